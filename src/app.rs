@@ -26,12 +26,12 @@ use crate::vitals::Tablets;
 use crate::vitals::log_stream::LogStream;
 use crate::web::ServeError;
 use crate::web::accepted::Counters;
-use crate::web::flagging::Suspicion;
+use crate::web::flagging::Flagging;
 use crate::web::http::bodies::Bodies;
 use crate::web::http::costly::Costly;
 use crate::web::http::kept::KeptBodies;
 use crate::web::http::limits::Limiter;
-use crate::web::http::prerendered::Moulds;
+use crate::web::http::prerendered::PrerenderedPages;
 use crate::web::http::request_log::Requests;
 use crate::web::public::published::Published;
 use crate::web::staff::account::code_tries::CodeTries;
@@ -47,7 +47,7 @@ pub const DEMO_LEADER: &str = "lanh-dao";
 pub const DEMO_PASSWORD: &str = "xem-thu-sipas-2026";
 
 /// One-time codes that may be refused to one network in an hour before its codes count for nothing towards limits: far
-/// more than people mistype, far fewer than who guesses needs.
+/// more than people mistype, far fewer than whoever guesses needs.
 const TICKET_REFUSALS: u32 = 60;
 
 /// How long the one-time secret of the first start lives; the next start makes a new one.
@@ -77,9 +77,7 @@ pub enum StartError {
         .folder.display()
     )]
     NoRoom {
-        /// The setting.
         setting: &'static str,
-        /// The folder.
         folder: PathBuf,
         /// What the system said when it was tried.
         cause: std::io::Error,
@@ -90,9 +88,7 @@ pub enum StartError {
         .folder.display()
     )]
     Unread {
-        /// The setting.
         setting: &'static str,
-        /// The folder.
         folder: PathBuf,
         /// What the system said when it was tried.
         cause: std::io::Error,
@@ -134,14 +130,14 @@ impl App {
             forgotten: Limiter::new(Some(10), Duration::from_hours(1)),
             programs: Limiter::new(Some(600), Duration::from_mins(5)),
             kept: KeptBodies::default(),
-            suspicion: Suspicion::default(),
+            suspicion: Flagging::default(),
             tablets: Tablets::default(),
             ticket_refusals: Limiter::new(Some(TICKET_REFUSALS), Duration::from_hours(1)),
             ticket_key_file: tickets::key_file(&config, url.file()),
             counters: Counters::default(),
             jobs: Arc::default(),
             requests: Requests::default(),
-            forms_shown: Moulds::default(),
+            forms_shown: PrerenderedPages::default(),
             mailer: Arc::new(Mailer::new(
                 config.smtp_url.as_deref(),
                 config.mail_from.as_deref(),
@@ -182,7 +178,7 @@ pub fn seed(db: &Db, seeds: &Seeds) -> Result<(), DbError> {
         db.seed_plan(plan, &digest, &content, clock::today())?;
     }
     for (plan, outline) in &seeds.outlines {
-        db.by_nobody().keep_outline(plan, &format!("{plan}.docx"), outline.clone(), "", clock::now())?;
+        db.by_nobody().keep_report_template(plan, &format!("{plan}.docx"), outline.clone(), "", clock::now())?;
     }
     Ok(())
 }

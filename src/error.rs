@@ -8,7 +8,7 @@ use crate::db::DbError;
 use crate::secrets::hasher::NotHashed;
 use crate::secrets::hex::hex;
 
-/// How a refusal ends for who asked.
+/// How a refusal ends for whoever asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
     /// There is nothing here.
@@ -118,7 +118,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// How it ends for who asked.
+    /// How it ends for whoever asked.
     pub fn class(&self) -> Class {
         match self {
             Self::UnknownAddress | Self::NotYours | Self::UnknownPoint | Self::UnknownReference | Self::BadPath => {
@@ -183,7 +183,7 @@ impl Reason {
     }
 }
 
-/// A refusal on its way to who asked. What the log has to know of it was logged when it was made.
+/// A refusal on its way to whoever asked. What the log has to know of it was logged when it was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// Why.

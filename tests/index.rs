@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 use sipas::clock::day_number;
 use sipas::index::counted::{Counted, Standing};
 use sipas::index::group_differences::group_differences;
-use sipas::index::projection::{Settling, pulls};
+use sipas::index::projection::{FurtherSample, contributions};
 use sipas::index::result::DeclaredEmpty;
-use sipas::index::result::{Heading, LowPoint};
+use sipas::index::result::{LowPoint, Prospect};
 use sipas::index::rounding::percent_digits;
 use sipas::index::{FormView, IndexReport, Input, Node, PointView, Reason, Suspects, Verdict, compute};
 use sipas::plan::Caseload;
@@ -382,12 +382,12 @@ fn a_target_is_predicted_while_its_period_runs() {
     world.today = date(10);
     let outlook = world.report().targets[0].outlook.expect("an outlook");
     // 1 to 14 March: ten days past, four left, 100 people so far.
-    assert_eq!((outlook.days_left, outlook.respondents_expected, outlook.heading), (4, 40, Heading::OutOfReach));
+    assert_eq!((outlook.days_left, outlook.respondents_expected, outlook.heading), (4, 40, Prospect::OutOfReach));
     assert!(outlook.low < 0.8 && outlook.high > 0.8 && outlook.reaches < 0.01);
     world.plan.targets[0].minimum = 0.6;
-    assert_eq!(world.report().targets[0].outlook.expect("an outlook").heading, Heading::OnCourse);
+    assert_eq!(world.report().targets[0].outlook.expect("an outlook").heading, Prospect::OnCourse);
     world.plan.targets[0].minimum = 0.8;
-    assert_eq!(world.report().targets[0].outlook.expect("an outlook").heading, Heading::Undecided);
+    assert_eq!(world.report().targets[0].outlook.expect("an outlook").heading, Prospect::Undecided);
     // On the last day nobody is to come, and before the first nothing is known.
     world.today = date(14);
     assert_eq!(world.report().targets[0].outlook.expect("an outlook").respondents_expected, 0);
@@ -403,7 +403,7 @@ fn what_pulls_a_target_down_adds_up_to_its_shortfall_and_comes_from_shown_figure
     world.answer(15, 2, 2, 2, [5, 5, 5]).answer(5, 2, 2, 2, [1, 5, 5]);
     let report = world.report();
     let target = &report.targets[0];
-    let found = pulls(&report, target);
+    let found = contributions(&report, target);
     // land 5/6, health 11/12 above the minimum, alike: land takes (.9 − 5/6)/2 = 1/30; its second item, a third of
     // the answers at 1/2: .5·(1/3)·.4 = 1/15. health's first: .5·(1/3)·(.9 − .75) = 1/40.
     let named: Vec<(&str, Option<&str>)> =
@@ -424,8 +424,11 @@ fn what_pulls_a_target_down_adds_up_to_its_shortfall_and_comes_from_shown_figure
     let mut small = World::new(0.9, &[]);
     small.answer(40, 1, 1, 2, [5, 5, 5]).answer(9, 2, 2, 2, [1, 1, 1]);
     let report = small.report();
-    assert_eq!(pulls(&report, &report.targets[0]), []);
-    assert_eq!((&report.targets[0].low_points[..], report.targets[0].settling()), (&[][..], Settling::Incomplete));
+    assert_eq!(contributions(&report, &report.targets[0]), []);
+    assert_eq!(
+        (&report.targets[0].low_points[..], report.targets[0].further_sample()),
+        (&[][..], FurtherSample::Incomplete)
+    );
 }
 
 #[test]

@@ -5,7 +5,6 @@
 pub enum AuditedAction {
     /// Signed in, or was refused.
     SignIn,
-    /// Signed out.
     SignOut,
     /// Signed in by single sign-on, or was refused.
     SignInBySingleSignOn,
@@ -53,7 +52,6 @@ pub enum AuditedAction {
     EndSession,
     /// Ended all sessions of another.
     EndSessionsOf,
-    /// Added a user.
     AddUser,
     /// Added many users at once.
     AddUsers,
@@ -83,7 +81,6 @@ pub enum AuditedAction {
     ResendEvent,
     /// Threw away an event that was given up.
     DropEvent,
-    /// Added a unit.
     AddUnit,
     /// Added many units at once.
     AddUnits,
@@ -125,7 +122,6 @@ pub enum AuditedAction {
     ChangeFormDraft,
     /// Threw a draft of a questionnaire away.
     DiscardFormDraft,
-    /// Added a plan.
     AddPlan,
     /// Changed a plan.
     ChangePlan,
@@ -158,7 +154,7 @@ pub enum AuditedAction {
     /// Issued one-time codes.
     IssueTickets,
     /// Changed the template of a plan's report.
-    ChangeOutline,
+    ChangeReportTemplate,
     /// Changed the template of a ward's answers to complaints.
     ChangeAnswerTemplate,
     /// Chose, shortened, approved or took out a quotation of a period's report.
@@ -197,7 +193,6 @@ pub enum AuditedAction {
     DrawSample,
     /// Entered what became of numbers drawn.
     KeepOutcomes,
-    /// Called a substitute in.
     CallSubstitute,
     /// Made the cells of a sample.
     MakeCells,
@@ -311,7 +306,7 @@ impl AuditedAction {
         Self::Void,
         Self::UndoVoiding,
         Self::IssueTickets,
-        Self::ChangeOutline,
+        Self::ChangeReportTemplate,
         Self::ChangeAnswerTemplate,
         Self::QuoteComment,
         Self::ChangeNotice,
@@ -429,7 +424,7 @@ impl AuditedAction {
             Self::Void => "void",
             Self::UndoVoiding => "undo_voiding",
             Self::IssueTickets => "issue_tickets",
-            Self::ChangeOutline => "change_outline",
+            Self::ChangeReportTemplate => "change_outline",
             Self::ChangeAnswerTemplate => "change_answer_template",
             Self::QuoteComment => "quote_comment",
             Self::ChangeNotice => "change_notice",

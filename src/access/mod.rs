@@ -62,7 +62,6 @@ pub enum Action {
     SeePoints,
     /// Set up units, points, codes, questionnaires.
     SetUp,
-    /// Manage users.
     ManageUsers,
     /// Change one's own password.
     ChangeOwnPassword,
@@ -70,7 +69,6 @@ pub enum Action {
     ReadDocuments,
     /// Publish versions of questionnaires.
     PublishForms,
-    /// Change a plan.
     ChangePlans,
     /// Change the ward's own words: the privacy notice, the guide.
     ChangeNotice,

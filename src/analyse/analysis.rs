@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use super::labels::WeightSums;
 use super::plan::{IndexPlan, Kind, Plan};
-use crate::stats::design::Frame;
+use crate::stats::design::SampleStructure;
 use crate::stats::sums::{Cell, CellCalibration, GroupedSums, SetScatter, Statistic, SummedDesign};
 
 /// Everything collected from the file.
 pub struct Analysis {
-    pub frame: Frame,
+    pub frame: SampleStructure,
     pub stratum_labels: Vec<String>,
     pub cluster_labels: Vec<String>,
     pub weights: WeightSums,

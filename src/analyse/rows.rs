@@ -14,7 +14,6 @@ const CHUNK_BYTES: usize = 1 << 18;
 /// The longest row accepted, so that a stray quote cannot swallow a large file into memory.
 const ROW_BYTES_MAX: usize = 1 << 24;
 
-/// A reader of rows.
 pub struct RowReader {
     file: Box<dyn Read>,
     /// Lines of the rows in the file as it is, where it was brought into this form first; the next one last.

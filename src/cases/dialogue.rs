@@ -4,7 +4,6 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::enum_variant_names, reason = "whether it was held is the question, and held is one answer")]
 pub enum Held {
-    /// It is planned.
     Planned,
     /// It was held: it counts.
     Held,

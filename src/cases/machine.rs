@@ -97,7 +97,7 @@ pub enum Hand {
 
 /// What is done to a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Deed {
+pub enum CaseAction {
     /// Take it up.
     Accept,
     /// Send it on to whose it is.
@@ -150,8 +150,7 @@ pub enum Next {
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
 pub struct Transition {
-    /// The deed.
-    pub deed: Deed,
+    pub deed: CaseAction,
     /// From these states.
     pub from: &'static [State],
     /// To this one.
@@ -164,41 +163,46 @@ const OPEN: &[State] = &[State::Received, State::Accepted, State::Assigned, Stat
 const ANSWERED: &[State] = &[State::Approved, State::Published, State::Private, State::Rated, State::Closed];
 const UNDECIDED: &[State] = &[State::Received, State::Accepted];
 
-const fn row(deed: Deed, from: &'static [State], to: Next, by: &'static [Hand]) -> Transition {
+const fn row(deed: CaseAction, from: &'static [State], to: Next, by: &'static [Hand]) -> Transition {
     Transition { deed, from, to, by }
 }
 
 /// Every transition there is.
 pub const ALL_TRANSITIONS: [Transition; 19] = [
-    row(Deed::Accept, &[State::Received], Next::To(State::Accepted), &[Hand::Desk]),
-    row(Deed::Forward, UNDECIDED, Next::To(State::Forwarded), &[Hand::Desk]),
-    row(Deed::Merge, UNDECIDED, Next::To(State::Merged), &[Hand::Desk]),
-    row(Deed::Refuse, UNDECIDED, Next::To(State::Refused), &[Hand::Desk]),
+    row(CaseAction::Accept, &[State::Received], Next::To(State::Accepted), &[Hand::Desk]),
+    row(CaseAction::Forward, UNDECIDED, Next::To(State::Forwarded), &[Hand::Desk]),
+    row(CaseAction::Merge, UNDECIDED, Next::To(State::Merged), &[Hand::Desk]),
+    row(CaseAction::Refuse, UNDECIDED, Next::To(State::Refused), &[Hand::Desk]),
     row(
-        Deed::Assign,
+        CaseAction::Assign,
         &[State::Accepted, State::Assigned, State::Reopened],
         Next::To(State::Assigned),
         &[Hand::Desk, Hand::Leader],
     ),
     // What nobody was given the desk answers itself.
-    row(Deed::Draft, &[State::Accepted, State::Reopened], Next::To(State::Drafted), &[Hand::Desk]),
-    row(Deed::Draft, &[State::Assigned, State::Drafted], Next::To(State::Drafted), &[Hand::Office, Hand::Desk]),
-    row(Deed::GiveBack, &[State::Drafted], Next::To(State::Assigned), &[Hand::Leader]),
-    row(Deed::Approve, &[State::Drafted], Next::To(State::Approved), &[Hand::Leader]),
-    row(Deed::Publish, &[State::Approved, State::Private], Next::To(State::Published), &[Hand::Leader]),
-    row(Deed::KeepPrivate, &[State::Approved], Next::To(State::Private), &[Hand::Leader]),
-    row(Deed::Rate, &[State::Approved, State::Published, State::Private], Next::To(State::Rated), &[Hand::Citizen]),
-    row(Deed::Reopen, &[State::Rated, State::Closed], Next::To(State::Reopened), &[Hand::Citizen, Hand::Leader]),
+    row(CaseAction::Draft, &[State::Accepted, State::Reopened], Next::To(State::Drafted), &[Hand::Desk]),
+    row(CaseAction::Draft, &[State::Assigned, State::Drafted], Next::To(State::Drafted), &[Hand::Office, Hand::Desk]),
+    row(CaseAction::GiveBack, &[State::Drafted], Next::To(State::Assigned), &[Hand::Leader]),
+    row(CaseAction::Approve, &[State::Drafted], Next::To(State::Approved), &[Hand::Leader]),
+    row(CaseAction::Publish, &[State::Approved, State::Private], Next::To(State::Published), &[Hand::Leader]),
+    row(CaseAction::KeepPrivate, &[State::Approved], Next::To(State::Private), &[Hand::Leader]),
     row(
-        Deed::Close,
+        CaseAction::Rate,
+        &[State::Approved, State::Published, State::Private],
+        Next::To(State::Rated),
+        &[Hand::Citizen],
+    ),
+    row(CaseAction::Reopen, &[State::Rated, State::Closed], Next::To(State::Reopened), &[Hand::Citizen, Hand::Leader]),
+    row(
+        CaseAction::Close,
         &[State::Approved, State::Published, State::Private, State::Rated],
         Next::To(State::Closed),
         &[Hand::Timer, Hand::Citizen],
     ),
-    row(Deed::Extend, OPEN, Next::Stays, &[Hand::Desk, Hand::Leader]),
-    row(Deed::Ask, OPEN, Next::Stays, &[Hand::Desk, Hand::Office]),
+    row(CaseAction::Extend, OPEN, Next::Stays, &[Hand::Desk, Hand::Leader]),
+    row(CaseAction::Ask, OPEN, Next::Stays, &[Hand::Desk, Hand::Office]),
     row(
-        Deed::Say,
+        CaseAction::Say,
         &[
             State::Received,
             State::Accepted,
@@ -212,8 +216,8 @@ pub const ALL_TRANSITIONS: [Transition; 19] = [
         Next::Stays,
         &[Hand::Citizen],
     ),
-    row(Deed::Note, &State::ALL, Next::Stays, &[Hand::Desk, Hand::Office, Hand::Leader]),
-    row(Deed::Sort, &State::ALL, Next::Stays, &[Hand::Desk]),
+    row(CaseAction::Note, &State::ALL, Next::Stays, &[Hand::Desk, Hand::Office, Hand::Leader]),
+    row(CaseAction::Sort, &State::ALL, Next::Stays, &[Hand::Desk]),
 ];
 
 /// Levels of a rating from which the citizen counts as content.
@@ -231,13 +235,13 @@ pub enum NotMoved {
 }
 
 /// Where `deed` leads a case in `state` when done by one who has `hands`.
-pub fn moved(state: State, deed: Deed, hands: &[Hand], reopened: bool) -> Result<State, NotMoved> {
+pub fn moved(state: State, deed: CaseAction, hands: &[Hand], reopened: bool) -> Result<State, NotMoved> {
     let mut rows = ALL_TRANSITIONS.iter().filter(|row| row.deed == deed && row.from.contains(&state)).peekable();
     if rows.peek().is_none() {
         return Err(NotMoved::NotFromHere);
     }
     let allowed = rows.find(|row| row.by.iter().any(|hand| hands.contains(hand))).ok_or(NotMoved::NotYours)?;
-    if deed == Deed::Reopen && reopened {
+    if deed == CaseAction::Reopen && reopened {
         return Err(NotMoved::ReopenedBefore);
     }
     Ok(match allowed.to {
@@ -246,52 +250,52 @@ pub fn moved(state: State, deed: Deed, hands: &[Hand], reopened: bool) -> Result
     })
 }
 
-impl Deed {
+impl CaseAction {
     /// Every deed.
-    pub const ALL: [Deed; 19] = [
-        Deed::Accept,
-        Deed::Forward,
-        Deed::Merge,
-        Deed::Refuse,
-        Deed::Assign,
-        Deed::Draft,
-        Deed::GiveBack,
-        Deed::Approve,
-        Deed::Publish,
-        Deed::KeepPrivate,
-        Deed::Rate,
-        Deed::Reopen,
-        Deed::Close,
-        Deed::Extend,
-        Deed::Ask,
-        Deed::Say,
-        Deed::Note,
-        Deed::Sort,
-        Deed::Receive,
+    pub const ALL: [CaseAction; 19] = [
+        CaseAction::Accept,
+        CaseAction::Forward,
+        CaseAction::Merge,
+        CaseAction::Refuse,
+        CaseAction::Assign,
+        CaseAction::Draft,
+        CaseAction::GiveBack,
+        CaseAction::Approve,
+        CaseAction::Publish,
+        CaseAction::KeepPrivate,
+        CaseAction::Rate,
+        CaseAction::Reopen,
+        CaseAction::Close,
+        CaseAction::Extend,
+        CaseAction::Ask,
+        CaseAction::Say,
+        CaseAction::Note,
+        CaseAction::Sort,
+        CaseAction::Receive,
     ];
 
     /// The word in forms and in the audit log.
     pub fn name(self) -> &'static str {
         match self {
-            Deed::Accept => "accept",
-            Deed::Forward => "forward",
-            Deed::Merge => "merge",
-            Deed::Refuse => "refuse",
-            Deed::Assign => "assign",
-            Deed::Draft => "draft",
-            Deed::GiveBack => "give_back",
-            Deed::Approve => "approve",
-            Deed::Publish => "publish",
-            Deed::KeepPrivate => "keep_private",
-            Deed::Rate => "rate",
-            Deed::Reopen => "reopen",
-            Deed::Close => "close",
-            Deed::Extend => "extend",
-            Deed::Ask => "ask",
-            Deed::Say => "say",
-            Deed::Note => "note",
-            Deed::Sort => "sort",
-            Deed::Receive => "receive",
+            CaseAction::Accept => "accept",
+            CaseAction::Forward => "forward",
+            CaseAction::Merge => "merge",
+            CaseAction::Refuse => "refuse",
+            CaseAction::Assign => "assign",
+            CaseAction::Draft => "draft",
+            CaseAction::GiveBack => "give_back",
+            CaseAction::Approve => "approve",
+            CaseAction::Publish => "publish",
+            CaseAction::KeepPrivate => "keep_private",
+            CaseAction::Rate => "rate",
+            CaseAction::Reopen => "reopen",
+            CaseAction::Close => "close",
+            CaseAction::Extend => "extend",
+            CaseAction::Ask => "ask",
+            CaseAction::Say => "say",
+            CaseAction::Note => "note",
+            CaseAction::Sort => "sort",
+            CaseAction::Receive => "receive",
         }
     }
 
@@ -302,7 +306,7 @@ impl Deed {
 
     /// Whether the citizen who looks the case up is told of it. Notes and drafts are the office's own.
     pub fn is_told(self) -> bool {
-        !matches!(self, Deed::Note | Deed::Sort | Deed::Draft | Deed::GiveBack)
+        !matches!(self, CaseAction::Note | CaseAction::Sort | CaseAction::Draft | CaseAction::GiveBack)
     }
 }
 
@@ -314,11 +318,11 @@ mod tests {
 
     /// The machine written down once more, state by state, from the order of the work: who may do what there, and where it
     /// leads. What does not stand here is refused.
-    fn expected(state: State) -> Vec<(Deed, &'static [Hand], State)> {
-        use Deed as D;
+    fn expected(state: State) -> Vec<(CaseAction, &'static [Hand], State)> {
+        use CaseAction as D;
         use Hand::{Citizen, Desk, Leader, Office, Timer};
         use State as S;
-        let all: &[(State, Deed, &'static [Hand], State)] = &[
+        let all: &[(State, CaseAction, &'static [Hand], State)] = &[
             (S::Received, D::Accept, &[Desk], S::Accepted),
             (S::Received, D::Forward, &[Desk], S::Forwarded),
             (S::Received, D::Merge, &[Desk], S::Merged),
@@ -364,7 +368,7 @@ mod tests {
     fn every_deed_in_every_state_by_every_hand_does_what_the_order_of_the_work_says() {
         for state in State::ALL {
             let known = expected(state);
-            for deed in Deed::ALL {
+            for deed in CaseAction::ALL {
                 for hand in HANDS {
                     let row = known.iter().find(|row| row.0 == deed);
                     let wanted = match row {
@@ -380,7 +384,7 @@ mod tests {
 
     #[test]
     fn a_case_is_reopened_once() {
-        let again = moved(State::Closed, Deed::Reopen, &[Hand::Citizen], true);
+        let again = moved(State::Closed, CaseAction::Reopen, &[Hand::Citizen], true);
         assert_eq!(again, Err(NotMoved::ReopenedBefore));
     }
 
@@ -394,6 +398,6 @@ mod tests {
             reached.push(next);
         }
         assert_eq!(reached.len(), State::ALL.len());
-        assert!(Deed::ALL.into_iter().all(|deed| Deed::named(deed.name()) == Some(deed)));
+        assert!(CaseAction::ALL.into_iter().all(|deed| CaseAction::named(deed.name()) == Some(deed)));
     }
 }

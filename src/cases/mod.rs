@@ -12,6 +12,6 @@ pub mod themes;
 pub mod warning;
 mod written;
 
-pub use machine::{ALL_TRANSITIONS, CONTENT_FROM, Deed, Hand, Next, NotMoved, State, Transition, moved};
+pub use machine::{ALL_TRANSITIONS, CONTENT_FROM, CaseAction, Hand, Next, NotMoved, State, Transition, moved};
 pub use reference::{hash, normalise, reference};
 pub use written::{CONTACT_MAX, Channel, Fault, Kind, Subject, TEXT_MAX, Written, check, plain};

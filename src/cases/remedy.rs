@@ -9,7 +9,6 @@ pub enum Source {
     Criterion,
     /// A theme of comments.
     Theme,
-    /// A complaint.
     Complaint,
     /// A promise of a dialogue.
     Dialogue,
@@ -45,7 +44,6 @@ pub enum Progress {
     Planned,
     /// Somebody works on it.
     UnderWay,
-    /// It is done.
     Done,
     /// It falls away, with a reason.
     Dropped,

@@ -40,7 +40,7 @@ pub enum State {
 
 /// What is done to a telling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub enum TellingAction {
     /// Its texts are changed: a new version.
     Edit,
     /// The newest version is approved.
@@ -67,30 +67,41 @@ impl State {
     pub const ALL: [State; 3] = [State::Draft, State::Approved, State::Published];
 
     /// Where a deed leads. `own`: whoever does it wrote the newest version.
-    pub fn after(self, deed: Deed, own: bool) -> Result<State, NotDone> {
+    pub fn after(self, deed: TellingAction, own: bool) -> Result<State, NotDone> {
         match (deed, self) {
-            (Deed::Edit, _) | (Deed::TakeBack, State::Approved | State::Published) => Ok(State::Draft),
-            (Deed::Approve, State::Draft) if own => Err(NotDone::OwnWords),
-            (Deed::Approve, State::Draft) => Ok(State::Approved),
-            (Deed::Publish, State::Approved) => Ok(State::Published),
-            (Deed::Withdraw, State::Draft | State::Approved) => Ok(self),
-            (Deed::Approve | Deed::Publish | Deed::TakeBack | Deed::Withdraw, _) => Err(NotDone::NotNow),
+            (TellingAction::Edit, _) | (TellingAction::TakeBack, State::Approved | State::Published) => {
+                Ok(State::Draft)
+            }
+            (TellingAction::Approve, State::Draft) if own => Err(NotDone::OwnWords),
+            (TellingAction::Approve, State::Draft) => Ok(State::Approved),
+            (TellingAction::Publish, State::Approved) => Ok(State::Published),
+            (TellingAction::Withdraw, State::Draft | State::Approved) => Ok(self),
+            (
+                TellingAction::Approve | TellingAction::Publish | TellingAction::TakeBack | TellingAction::Withdraw,
+                _,
+            ) => Err(NotDone::NotNow),
         }
     }
 }
 
-impl Deed {
+impl TellingAction {
     /// Every deed.
-    pub const ALL: [Deed; 5] = [Deed::Edit, Deed::Approve, Deed::Publish, Deed::TakeBack, Deed::Withdraw];
+    pub const ALL: [TellingAction; 5] = [
+        TellingAction::Edit,
+        TellingAction::Approve,
+        TellingAction::Publish,
+        TellingAction::TakeBack,
+        TellingAction::Withdraw,
+    ];
 
     /// The word in forms.
     pub fn name(self) -> &'static str {
         match self {
-            Deed::Edit => "edit",
-            Deed::Approve => "approve",
-            Deed::Publish => "publish",
-            Deed::TakeBack => "take_back",
-            Deed::Withdraw => "withdraw",
+            TellingAction::Edit => "edit",
+            TellingAction::Approve => "approve",
+            TellingAction::Publish => "publish",
+            TellingAction::TakeBack => "take_back",
+            TellingAction::Withdraw => "withdraw",
         }
     }
 
@@ -109,20 +120,20 @@ mod tests {
         for state in State::ALL {
             for own in [false, true] {
                 assert_eq!(
-                    state.after(Deed::Edit, own),
+                    state.after(TellingAction::Edit, own),
                     Ok(State::Draft),
                     "a change is a draft again, whatever it was"
                 );
-                let approved = state.after(Deed::Approve, own);
+                let approved = state.after(TellingAction::Approve, own);
                 match (state, own) {
                     (State::Draft, false) => assert_eq!(approved, Ok(State::Approved)),
                     (State::Draft, true) => assert_eq!(approved, Err(NotDone::OwnWords)),
                     _ => assert_eq!(approved, Err(NotDone::NotNow)),
                 }
-                let published = state.after(Deed::Publish, own);
+                let published = state.after(TellingAction::Publish, own);
                 assert_eq!(published.is_ok(), state == State::Approved);
-                assert_eq!(state.after(Deed::TakeBack, own).is_ok(), state != State::Draft);
-                let withdrawn = state.after(Deed::Withdraw, own);
+                assert_eq!(state.after(TellingAction::TakeBack, own).is_ok(), state != State::Draft);
+                let withdrawn = state.after(TellingAction::Withdraw, own);
                 assert_eq!(withdrawn, if state == State::Published { Err(NotDone::NotNow) } else { Ok(state) });
             }
         }

@@ -6,7 +6,6 @@ use icu_normalizer::DecomposingNormalizer;
 /// A theme: its name, and the words by which it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
-    /// Its name.
     pub name: String,
     /// Its words, in small letters.
     pub words: Vec<String>,

@@ -8,13 +8,13 @@ use crate::access::{AuditedAction, Role};
 use crate::app::{DEMO_LEADER, DEMO_USER};
 use crate::cases::dialogue::Held;
 use crate::cases::remedy::{Progress, Source};
-use crate::cases::telling::{Deed as TellingStep, Topic};
+use crate::cases::telling::{TellingAction as TellingStep, Topic};
 use crate::cases::{Kind, check};
 use crate::clock;
 use crate::db::{
     Complaint, Db, Dialogue, Kept, Note, Remedy, StaffUser, TellingDeed, TellingDone, Told, Unit, complaint_key,
 };
-use crate::plan::closing::Deed;
+use crate::plan::closing::ClosingStep;
 use crate::service::closing::{Asked, take};
 use crate::service::complaints::{Doer, Request, arrival, do_deed, rate};
 use crate::service::telling::{Span, draft, facts};
@@ -128,9 +128,9 @@ fn publish(db: &Db, until: NaiveDate, owner: &StaffUser, leader: &StaffUser) -> 
     let over = plan.periods.iter().filter(|period| period.to < until);
     let Some(period) = over.max_by_key(|period| period.to) else { return Ok(()) };
     let steps = [
-        (Deed::Check, AuditedAction::CheckPeriod, owner),
-        (Deed::Approve, AuditedAction::ApprovePeriod, leader),
-        (Deed::Publish, AuditedAction::PublishPeriod, owner),
+        (ClosingStep::Check, AuditedAction::CheckPeriod, owner),
+        (ClosingStep::Approve, AuditedAction::ApprovePeriod, leader),
+        (ClosingStep::Publish, AuditedAction::PublishPeriod, owner),
     ];
     for (deed, action, by) in steps {
         let asked = Asked {

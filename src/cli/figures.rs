@@ -5,7 +5,7 @@ use crate::app;
 use crate::clock;
 use crate::db::Db;
 use crate::index::Suspects;
-use crate::service::closing::{self, Making};
+use crate::service::closing::{self, ReportOptions};
 use crate::service::figures::{Measured, Question, frozen, measure, official_series};
 use crate::service::report_file::Format;
 use crate::sheet::tally::Series;
@@ -88,6 +88,6 @@ impl Which {
 }
 
 /// How a file made of them is marked and signed.
-pub fn making(db: &Db, vice: bool) -> Result<Making, Refusal> {
-    Ok(Making { demonstration: db.meta(app::DEMO)?.is_some(), vice })
+pub fn making(db: &Db, vice: bool) -> Result<ReportOptions, Refusal> {
+    Ok(ReportOptions { demonstration: db.meta(app::DEMO)?.is_some(), vice })
 }

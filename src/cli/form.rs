@@ -31,7 +31,6 @@ pub enum Command {
     /// Read an XLSForm, or a form in Word, Excel or CSV: what can be taken goes to standard output as a questionnaire file, what
     /// cannot is told by row. Publishes nothing.
     Read {
-        /// The file.
         file: PathBuf,
         /// Keep it as a draft of this unit, to be gone on with on the pages.
         #[arg(long)]

@@ -11,7 +11,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::db::{ImportKind, Note, Outcome as Done};
 use crate::exchange::import::Refused;
-use crate::service::imports::{Checked, IntakeError, Source, Tried, check, store, template};
+use crate::service::imports::{Checked, CheckedRow, IntakeError, Source, check, store, template};
 use crate::sheet::tally::Series;
 use crate::table::{BYTES_MAX, Table};
 
@@ -144,7 +144,7 @@ fn text(checked: &Checked) -> String {
     text
 }
 
-fn row(line: &Tried) -> Value {
+fn row(line: &CheckedRow) -> Value {
     let cells: Vec<String> = line.cells.iter().map(import_words::value).collect();
     json!({ "line": line.place.line, "sheet": line.place.sheet.as_deref(), "cells": cells, "fate": import_words::fate(&line.fate) })
 }

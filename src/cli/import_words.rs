@@ -3,7 +3,7 @@
 use crate::exchange::import::responses::{SHEETS_MAX, SHEETS_MIN};
 use crate::exchange::import::{LeftOut, Note, Place, Reason, TwiceKind, Wanted};
 use crate::plan::IndexKind;
-use crate::service::imports::{Before, Fate, Heading, IntakeError, Value};
+use crate::service::imports::{Before, Heading, IntakeError, RowOutcome, Value};
 use crate::table::{BYTES_MAX, Bound, CELL_CHARACTERS_MAX, COLUMNS_MAX, FileFault, ROWS_MAX, UNPACKED_MAX};
 
 /// Why an import failed.
@@ -254,15 +254,15 @@ fn index_word(index: IndexKind) -> &'static str {
 }
 
 /// What would become of a row, as JSON.
-pub fn fate(fate: &Fate) -> serde_json::Value {
+pub fn fate(fate: &RowOutcome) -> serde_json::Value {
     let replaces = |before: String| serde_json::json!({ "replaces": before });
     match fate {
-        Fate::New => "new".into(),
-        Fate::Same => "same".into(),
-        Fate::Replaces(Before::Cases(cases)) => replaces(cases.to_string()),
-        Fate::Replaces(Before::CasesOfUnit(cases)) => replaces(format!("{cases} of the whole unit")),
-        Fate::Replaces(Before::CasesOfPoints(cases)) => replaces(format!("{cases} of the points")),
-        Fate::Replaces(Before::Share(share)) => replaces(share.to_string()),
+        RowOutcome::New => "new".into(),
+        RowOutcome::Same => "same".into(),
+        RowOutcome::Replaces(Before::Cases(cases)) => replaces(cases.to_string()),
+        RowOutcome::Replaces(Before::CasesOfUnit(cases)) => replaces(format!("{cases} of the whole unit")),
+        RowOutcome::Replaces(Before::CasesOfPoints(cases)) => replaces(format!("{cases} of the points")),
+        RowOutcome::Replaces(Before::Share(share)) => replaces(share.to_string()),
     }
 }
 

@@ -19,7 +19,7 @@ pub enum Command {
         /// Key of the plan.
         plan: String,
     },
-    /// Every target over its periods: verdict, where it is heading, what settles it, what pulls it down.
+    /// Every target over its periods: verdict, where it is heading, what settles it, what contributions it down.
     Targets {
         /// Key of a plan; all plans if left out.
         #[arg(long)]
@@ -87,14 +87,15 @@ fn text(plan: &Plan, period: &PeriodStanding) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {} {} ≥ {minimum}: {figure} {verdict}", target.clause, target.target);
         let said =
-            [projection::outlook(target, language), projection::settling(target, language)].into_iter().flatten();
-        let pulls = standing.pulls.iter().map(|pull| projection::pull(pull, &period.names, target.minimum, language));
+            [projection::outlook(target, language), projection::further_sample(target, language)].into_iter().flatten();
+        let contributions =
+            standing.contributions.iter().map(|pull| projection::pull(pull, &period.names, target.minimum, language));
         let points: Vec<String> =
             target.low_points.iter().map(|point| period.names.point(point.unit, point.point)).collect();
         let points =
             (!points.is_empty()).then(|| format!("Điểm thấp hơn chỉ tiêu giao rõ rệt: {}.", points.join(", ")));
         let small = small_fields::sentences(target, &period.names, language).into_iter();
-        for line in said.chain(small).chain(pulls).chain(points) {
+        for line in said.chain(small).chain(contributions).chain(points) {
             let _ = writeln!(text, "    {line}");
         }
     }

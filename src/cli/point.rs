@@ -48,11 +48,8 @@ pub enum Command {
         json: bool,
     },
     /// End a service point; its answers stay.
-    Retire {
-        /// Its code.
-        code: String,
-    },
-    /// Give a point a new code, as when the old one leaked; the old one explains itself to who scans it.
+    Retire { code: String },
+    /// Give a point a new code, as when the old one leaked; the old one explains itself to whoever scans it.
     ReplaceCode {
         /// The old code.
         code: String,

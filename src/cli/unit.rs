@@ -41,7 +41,6 @@ pub enum Command {
     },
     /// End a unit that was renamed or merged; its history stays.
     Retire {
-        /// Its code.
         code: String,
         /// Last day on which it is valid; today if left out.
         #[arg(long)]

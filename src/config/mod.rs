@@ -40,7 +40,6 @@ pub enum LogFormat {
 
 /// Everything that can be set; what each is stands in [`SETTINGS`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the table of settings says what each is, once")]
 pub struct Config {
     pub database_url: String,
     pub figures_database_url: Option<String>,

@@ -17,7 +17,6 @@ pub struct Setting {
 /// What holds when a setting is not set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fallback {
-    /// This value.
     Value(&'static str),
     /// No value; the words say what that means. The example is shown in the sample file.
     Words {

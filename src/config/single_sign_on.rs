@@ -8,7 +8,6 @@ use super::{ConfigError, Given, Values, given, or_default};
 
 /// How staff sign in through a provider; what each is stands in [`super::settings::SETTINGS`].
 #[derive(Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the table of settings says what each is, once")]
 pub struct SingleSignOn {
     pub issuer: String,
     pub client_id: String,

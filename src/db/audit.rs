@@ -29,7 +29,7 @@ const FIELD_BYTES_MAX: usize = 400;
 pub struct Note {
     /// When.
     pub at: DateTime<Utc>,
-    /// Name of the user who did it; empty for the program itself, and for who is not signed in.
+    /// Name of the user who did it; empty for the program itself, and for whoever is not signed in.
     pub actor: String,
     /// What was done.
     pub action: AuditedAction,
@@ -158,7 +158,6 @@ impl fmt::Display for AuditHead {
 /// The first row that does not fit the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BrokenRow {
-    /// Its number.
     pub number: i64,
     /// What is wrong with it, for the operator.
     pub why: &'static str,

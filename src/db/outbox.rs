@@ -40,13 +40,11 @@ pub struct NewLetter {
 /// A letter leased for sending.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeasedLetter {
-    /// Its key.
     pub key: String,
     /// Left part of its Message-ID: the same at every try.
     pub message_id: String,
     /// Address.
     pub recipient: String,
-    /// Subject.
     pub subject: String,
     /// Text.
     pub body: String,
@@ -83,7 +81,6 @@ pub struct OutboxLoad {
 /// A letter that was given up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GivenUp {
-    /// Its key.
     pub key: String,
     /// Address.
     pub recipient: String,
@@ -95,8 +92,7 @@ pub struct GivenUp {
 
 /// What became of a letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LetterFate {
-    /// It waits.
+pub enum LetterState {
     Waiting {
         /// When it was written.
         at: DateTime<Utc>,
@@ -114,7 +110,7 @@ pub enum LetterFate {
     },
 }
 
-impl LetterFate {
+impl LetterState {
     /// When that was.
     pub fn at(&self) -> DateTime<Utc> {
         match self {
@@ -131,7 +127,6 @@ pub enum LetterChoice {
     All,
     /// What is due and whose turn it is.
     DueOnly,
-    /// None.
     None,
 }
 
@@ -265,7 +260,7 @@ impl Db {
     }
 
     /// What became of the letter that was written last to an address, of those still known.
-    pub fn last_letter_to(&self, address: &str) -> Result<Option<LetterFate>, DbError> {
+    pub fn last_letter_to(&self, address: &str) -> Result<Option<LetterState>, DbError> {
         type Row = (i64, i32, Option<i64>, Option<i64>, String);
         let row: Option<Row> = self.read(|conn| {
             let columns = (outbox::created_ms, outbox::tries, outbox::sent_ms, outbox::failed_ms, outbox::reason);
@@ -273,9 +268,9 @@ impl Db {
             Ok(theirs.order((outbox::created_ms.desc(), outbox::key)).select(columns).first(conn).optional()?)
         })?;
         Ok(row.map(|(created, tries, sent, failed, reason)| match (sent, failed) {
-            (Some(sent), _) => LetterFate::Sent(instant::of_ms(sent)),
-            (None, Some(failed)) => LetterFate::GivenUp { at: instant::of_ms(failed), reason },
-            (None, None) => LetterFate::Waiting { at: instant::of_ms(created), tries },
+            (Some(sent), _) => LetterState::Sent(instant::of_ms(sent)),
+            (None, Some(failed)) => LetterState::GivenUp { at: instant::of_ms(failed), reason },
+            (None, None) => LetterState::Waiting { at: instant::of_ms(created), tries },
         }))
     }
 

@@ -214,7 +214,6 @@ pub enum BackupRefused {
     HasLog {
         /// The file.
         from: String,
-        /// The log.
         log: String,
     },
     /// Another program made it.

@@ -18,7 +18,6 @@ use crate::secrets::password;
 /// What is added as a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Together {
-    /// Units.
     Units,
     /// People.
     Users,

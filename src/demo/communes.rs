@@ -11,7 +11,6 @@ use crate::plan::Plan;
 /// A unit to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DemoUnit {
-    /// Its code.
     pub code: String,
     /// Name: Vietnamese.
     pub name_vi: String,

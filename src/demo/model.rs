@@ -130,7 +130,6 @@ impl Model {
         })
     }
 
-    /// A person.
     pub(super) fn person(&self, dice: &mut Dice) -> Person {
         let organisation = dice.chance(self.organisations);
         let shares: Vec<f64> = self.modes.iter().map(|(_, share)| *share).collect();

@@ -30,7 +30,6 @@ pub struct Whose {
 pub struct TrueRate {
     /// Code of the ward or commune.
     pub commune: String,
-    /// The field.
     pub field: String,
     /// Place of the questionnaire in the list given.
     pub questionnaire: usize,

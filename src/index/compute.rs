@@ -296,7 +296,7 @@ fn field_result(input: &Reading<'_>, cut: &Cut, field: &str, of_all: &Sums) -> N
     let mut parts = parts_of(input, cut, field, &shown, &of_factors.chain(of_items).collect::<Vec<_>>());
     let mut items_summed = parts.split_off(factors.len()).into_iter();
     let respondents: Vec<u64> = parts.iter().map(Sums::respondents).collect();
-    let hide = suppression::complemented(&respondents);
+    let hide = suppression::complementary(&respondents);
     let factors = factors.into_iter().zip(&parts).zip(hide).filter_map(|(((name, items), part), hide)| {
         let of_items: Vec<Sums> = items_summed.by_ref().take(items.len()).collect();
         let shown_factor = if hide { None } else { part.estimate(input.weights(cut.feed), input.plan.confidence) };
@@ -363,7 +363,7 @@ fn factors_of(input: &Reading<'_>, cut: &Cut, shown: &BTreeMap<Cell, Cell>) -> V
 /// The items of a factor with their sums.
 fn criteria(input: &Reading<'_>, items: &[String], parts: Vec<Sums>) -> Vec<Node<CriterionResult>> {
     let respondents: Vec<u64> = parts.iter().map(Sums::respondents).collect();
-    let hide = suppression::complemented(&respondents);
+    let hide = suppression::complementary(&respondents);
     let rows = items.iter().zip(parts).zip(hide).map(|((item, part), hide)| {
         let estimate = if hide { None } else { part.estimate(Weights::Respondents, input.plan.confidence) };
         match estimate {

@@ -49,7 +49,7 @@ pub fn last_answer(last: Option<NaiveDate>, today: NaiveDate) -> LastAnswer {
 }
 
 /// Whether a point that opened on `opened_on` has had no answer for `days` days.
-pub fn is_silent(opened_on: NaiveDate, last: Option<NaiveDate>, today: NaiveDate, days: u64) -> bool {
+pub fn is_inactive(opened_on: NaiveDate, last: Option<NaiveDate>, today: NaiveDate, days: u64) -> bool {
     let since = last.map_or(opened_on, |last| last.max(opened_on));
     today.checked_sub_days(Days::new(days)).is_some_and(|limit| since <= limit)
 }
@@ -165,10 +165,10 @@ mod tests {
     #[test]
     fn a_point_is_silent_from_the_chosen_day_on_and_a_new_one_is_not() {
         let (today, opened) = (day("2026-03-14"), day("2026-01-01"));
-        assert!(is_silent(opened, Some(day("2026-03-07")), today, 7));
-        assert!(!is_silent(opened, Some(day("2026-03-08")), today, 7));
-        assert!(is_silent(opened, None, today, 7));
-        assert!(!is_silent(day("2026-03-08"), None, today, 7), "open for six days");
+        assert!(is_inactive(opened, Some(day("2026-03-07")), today, 7));
+        assert!(!is_inactive(opened, Some(day("2026-03-08")), today, 7));
+        assert!(is_inactive(opened, None, today, 7));
+        assert!(!is_inactive(day("2026-03-08"), None, today, 7), "open for six days");
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub const RANKED_FROM: u64 = 30;
 
 /// One criterion in the ranking.
 #[derive(Debug, Clone, PartialEq)]
-pub struct WeakCriterion {
+pub struct LowestCriterion {
     /// Place, from 1; equal where the shown upper bounds are equal, and then the next places stay empty.
     pub rank: usize,
     /// Whether another criterion shares the place.
@@ -29,14 +29,14 @@ pub struct WeakCriterion {
 }
 
 /// All shown criteria of `report` with at least [`RANKED_FROM`] respondents, weakest first.
-pub fn weak_criteria(report: &IndexReport) -> Vec<WeakCriterion> {
+pub fn lowest_criteria(report: &IndexReport) -> Vec<LowestCriterion> {
     let minima: Vec<f64> = report.targets.iter().map(|target| target.minimum).collect();
     let mut ranked = Vec::new();
     for field in report.fields.iter().filter_map(|node| node.shown()) {
         for factor in field.factors.iter().filter_map(|node| node.shown()) {
             for criterion in factor.criteria.iter().filter_map(|node| node.shown()) {
                 if criterion.respondents >= RANKED_FROM {
-                    ranked.push(WeakCriterion {
+                    ranked.push(LowestCriterion {
                         rank: 0,
                         tied: false,
                         field: field.field.clone(),
@@ -66,8 +66,8 @@ pub fn weak_criteria(report: &IndexReport) -> Vec<WeakCriterion> {
 }
 
 /// The ranked criteria that stand so to what is asked of their field, weakest first, with their places among all.
-pub fn standing(report: &IndexReport, wanted: Stand) -> Vec<WeakCriterion> {
-    let mut ranked = weak_criteria(report);
+pub fn standing(report: &IndexReport, wanted: Stand) -> Vec<LowestCriterion> {
+    let mut ranked = lowest_criteria(report);
     ranked.retain(|one| stand(report, &one.field, Some(&one.factor), one.estimate.value) == wanted);
     ranked
 }

@@ -1,5 +1,7 @@
 //! Tallies, questionnaires, plans and statistics made into indices and verdicts. Pure: nothing is read or written.
 
+#![warn(missing_docs)]
+
 pub mod asked;
 pub mod caseload;
 mod compute;

@@ -98,7 +98,7 @@ pub(super) fn gathered<'a>(input: &Input<'a>) -> Vec<Gathered<'a>> {
         let mut sizes: Vec<u64> = groups.iter().map(Group::respondents).collect();
         // Who left the question blank is told by subtraction, and hides others where too few.
         sizes.push(asked.saturating_sub(sizes.iter().sum()));
-        for (group, hide) in groups.iter_mut().zip(suppression::complemented(&sizes)) {
+        for (group, hide) in groups.iter_mut().zip(suppression::complementary(&sizes)) {
             group.hidden = hide;
         }
         let only_here = question.forms.first().filter(|_| alike(id) > 1).map(|form| (*form).to_owned());
@@ -174,7 +174,7 @@ pub(super) fn by_nature<'a>(input: &Input<'a>) -> Vec<Gathered<'a>> {
             }
         }
         let sizes: Vec<u64> = groups.iter().map(Group::respondents).collect();
-        for (group, hide) in groups.iter_mut().zip(suppression::complemented(&sizes)) {
+        for (group, hide) in groups.iter_mut().zip(suppression::complementary(&sizes)) {
             group.hidden = hide;
         }
         Gathered { id, blank: 0, only_here: None, groups, clusters }

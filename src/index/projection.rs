@@ -1,4 +1,4 @@
-//! Where a target will stand at the end of its period, what pulls it down, and which points do.
+//! Where a target will stand at the end of its period, what contributions it down, and which points do.
 //!
 //! Everything here is made of figures that are shown anyway, and of words: nothing tells more than they do. See
 //! `docs/decisions/0020-where-a-target-is-heading.md`.
@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::asked::asks_everybody;
-use super::result::{Heading, IndexReport, Node, Outlook, Reason, TargetResult, Verdict};
+use super::result::{IndexReport, Node, Projection, Prospect, Reason, TargetResult, Verdict};
 use crate::plan::{IndexKind, Period};
 use crate::stats::RateEstimate;
 use crate::stats::predict::predict;
@@ -44,7 +44,7 @@ impl Bounded {
 }
 
 /// The outlook of a figure; none before the period, after its cut-off, and where there is none to speak of.
-pub(super) fn outlook(rate: &RateEstimate, period: &Period, today: NaiveDate, against: Bounded) -> Option<Outlook> {
+pub(super) fn outlook(rate: &RateEstimate, period: &Period, today: NaiveDate, against: Bounded) -> Option<Projection> {
     if !period.contains(today) {
         return None;
     }
@@ -62,15 +62,15 @@ pub(super) fn outlook(rate: &RateEstimate, period: &Period, today: NaiveDate, ag
         (prediction.settles_above, prediction.settles_below)
     };
     let heading = if met >= LIKELY_FROM {
-        Heading::OnCourse
+        Prospect::OnCourse
     } else if not_met >= LIKELY_FROM {
-        Heading::OutOfReach
+        Prospect::OutOfReach
     } else if 1.0 - met - not_met >= LIKELY_FROM {
-        Heading::Undecided
+        Prospect::Undecided
     } else {
-        Heading::AtRisk
+        Prospect::AtRisk
     };
-    Some(Outlook {
+    Some(Projection {
         days_left,
         respondents_expected,
         low: prediction.interval.low,
@@ -85,7 +85,7 @@ pub(super) fn outlook(rate: &RateEstimate, period: &Period, today: NaiveDate, ag
 /// What more respondents could do for a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Settling {
+pub enum FurtherSample {
     /// It is out.
     Settled,
     /// So many more would bring it out, with the probability of [`super::SETTLING_POWER`].
@@ -100,23 +100,23 @@ pub enum Settling {
 
 impl TargetResult {
     /// What more respondents could do for the verdict.
-    pub fn settling(&self) -> Settling {
+    pub fn further_sample(&self) -> FurtherSample {
         match (self.verdict, self.reason, self.respondents_to_settle) {
-            (Verdict::Met | Verdict::NotMet, ..) => Settling::Settled,
-            (_, Some(Reason::NoData | Reason::SmallCell | Reason::Incomplete), _) => Settling::Incomplete,
+            (Verdict::Met | Verdict::NotMet, ..) => FurtherSample::Settled,
+            (_, Some(Reason::NoData | Reason::SmallCell | Reason::Incomplete), _) => FurtherSample::Incomplete,
             (_, None, Some(more)) => match self.respondents_left {
-                Some(left) if left < more => Settling::BeyondCases(left),
-                _ => Settling::Needs(more),
+                Some(left) if left < more => FurtherSample::BeyondCases(left),
+                _ => FurtherSample::Needs(more),
             },
-            (_, None, None) if !self.missing_fields.is_empty() => Settling::Incomplete,
-            (_, None, None) => Settling::CannotBeSettled,
+            (_, None, None) if !self.missing_fields.is_empty() => FurtherSample::Incomplete,
+            (_, None, None) => FurtherSample::CannotBeSettled,
         }
     }
 }
 
 /// What takes a target's figure below its minimum, in parts of the pooled rate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Pull {
+pub struct Contribution {
     /// Field.
     pub field: String,
     /// Item; none for the field as a whole.
@@ -137,13 +137,13 @@ const NAMED: usize = 3;
 /// Within a field `R_f = Σ (m_i / M) R_i` over its criteria, m answers, so a criterion takes `W_f (m_i/M)(t − R_i)`: exact
 /// where the field has one questionnaire. Only shown figures are used, and criteria only where the target asks for the answers of
 /// everybody at every door, as the criteria's figures do: a share of people is no mean of theirs.
-pub fn pulls(report: &IndexReport, target: &TargetResult) -> Vec<Pull> {
+pub fn contributions(report: &IndexReport, target: &TargetResult) -> Vec<Contribution> {
     let fields = target.by_field.iter().filter_map(Node::shown);
     let weighed: Vec<(&str, f64, f64)> =
         fields.filter_map(|field| Some((field.field.as_str(), field.estimate.value, field.weight?))).collect();
-    let mut of_fields: Vec<Pull> = weighed
+    let mut of_fields: Vec<Contribution> = weighed
         .iter()
-        .map(|(field, value, weight)| Pull {
+        .map(|(field, value, weight)| Contribution {
             field: (*field).to_owned(),
             item: None,
             value: *value,
@@ -159,7 +159,7 @@ pub fn pulls(report: &IndexReport, target: &TargetResult) -> Vec<Pull> {
         let factors = shown.factors.iter().filter_map(Node::shown);
         for criterion in factors.flat_map(|factor| &factor.criteria).filter_map(Node::shown) {
             let part = criterion.estimate.answers as f64 / shown.estimate.answers as f64;
-            of_criteria.push(Pull {
+            of_criteria.push(Contribution {
                 field: (*field).to_owned(),
                 item: Some(criterion.item.clone()),
                 value: criterion.estimate.value,
@@ -167,10 +167,10 @@ pub fn pulls(report: &IndexReport, target: &TargetResult) -> Vec<Pull> {
             });
         }
     }
-    for pulls in [&mut of_fields, &mut of_criteria] {
-        pulls.retain(|pull| pull.shortfall > 0.0 && falls_short(pull.value, target.minimum));
-        pulls.sort_by(|a, b| b.shortfall.total_cmp(&a.shortfall));
-        pulls.truncate(NAMED);
+    for contributions in [&mut of_fields, &mut of_criteria] {
+        contributions.retain(|pull| pull.shortfall > 0.0 && falls_short(pull.value, target.minimum));
+        contributions.sort_by(|a, b| b.shortfall.total_cmp(&a.shortfall));
+        contributions.truncate(NAMED);
     }
     of_fields.extend(of_criteria);
     of_fields

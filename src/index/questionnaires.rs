@@ -118,7 +118,7 @@ fn result_of(input: &Input<'_>, id: &str, mut rows: Vec<(&Questionnaire, &Counte
         let of_field = |field: i16| counted().filter(move |(_, row)| row.field == field);
         let parts: Vec<(i16, u64)> =
             fields.iter().map(|field| (*field, of_field(*field).map(|(_, row)| row.sums.sheets()).sum())).collect();
-        let hide = suppression::complemented(&parts.iter().map(|(_, sheets)| *sheets).collect::<Vec<_>>());
+        let hide = suppression::complementary(&parts.iter().map(|(_, sheets)| *sheets).collect::<Vec<_>>());
         for ((number, _), hide) in parts.iter().zip(hide) {
             let Some(field) = input.fields.get(number).cloned() else { continue };
             by_field.push(if hide {

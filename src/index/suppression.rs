@@ -7,7 +7,7 @@ use super::result::SHOWN_FROM;
 /// A part with fewer than [`SHOWN_FROM`] respondents is hidden. Subtraction from the whole gives what all hidden parts
 /// hold together; so while that is one part, or fewer than [`SHOWN_FROM`] respondents in all, the smallest shown part is
 /// hidden with them.
-pub fn complemented(respondents: &[u64]) -> Vec<bool> {
+pub fn complementary(respondents: &[u64]) -> Vec<bool> {
     let mut hidden: Vec<bool> = respondents.iter().map(|&respondents| respondents < SHOWN_FROM).collect();
     loop {
         let peopled = respondents.iter().zip(&hidden).filter(|(respondents, hidden)| **hidden && **respondents > 0);
@@ -30,21 +30,21 @@ mod tests {
 
     #[test]
     fn one_small_part_takes_the_next_smallest_with_it() {
-        assert_eq!(complemented(&[100, 9, 50]), [false, true, true]);
+        assert_eq!(complementary(&[100, 9, 50]), [false, true, true]);
     }
 
     #[test]
     fn two_small_parts_cover_each_other() {
-        assert_eq!(complemented(&[100, 9, 5]), [false, true, true]);
+        assert_eq!(complementary(&[100, 9, 5]), [false, true, true]);
     }
 
     #[test]
     fn two_small_parts_that_are_few_together_take_a_third() {
-        assert_eq!(complemented(&[100, 3, 5, 50]), [false, true, true, true]);
+        assert_eq!(complementary(&[100, 3, 5, 50]), [false, true, true, true]);
     }
 
     #[test]
     fn an_empty_part_gives_nobody_away() {
-        assert_eq!(complemented(&[100, 0, 50]), [false, true, false]);
+        assert_eq!(complementary(&[100, 0, 50]), [false, true, false]);
     }
 }

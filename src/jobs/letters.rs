@@ -24,7 +24,7 @@ pub use summary::Summary;
 
 /// The hour in Vietnam from which letters are written: nobody's telephone rings at night.
 const FIRST_HOUR: u32 = 7;
-/// Between two looks whether somebody is to be told something: a turn that comes in the afternoon is told then, to who has had
+/// Between two looks whether somebody is to be told something: a turn that comes in the afternoon is told then, to whoever has had
 /// no letter that day.
 const WRITING_PAUSE: TimeDelta = TimeDelta::hours(1);
 /// How long sent letters are known, so that none is written twice: longer than a year's periods.

@@ -47,9 +47,9 @@ const FAILURE_LIFE: Duration = Duration::from_secs(5);
 /// Claims about a sign-in, which are believed of a signed token only.
 const OF_THE_TOKEN: [&str; 12] =
     ["iss", "aud", "azp", "exp", "iat", "nbf", "nonce", "auth_time", "acr", "amr", "at_hash", "sid"];
-/// Calls to the provider that may be under way for who signs in: each holds a thread.
+/// Calls to the provider that may be under way for whoever signs in: each holds a thread.
 const CALLS_MAX: usize = 8;
-/// The same for who brings a logout token: anybody can, and must not take the threads of who signs in.
+/// The same for whoever brings a logout token: anybody can, and must not take the threads of who signs in.
 const STRANGERS_CALLS_MAX: usize = 2;
 
 /// The provider of the settings.

@@ -42,7 +42,7 @@ impl Wire {
         Ok(Self(config.build().new_agent()))
     }
 
-    /// The JSON at an address, asked for in the name of who has this token.
+    /// The JSON at an address, asked for in the name of the person who has this token.
     pub(super) fn get_json(&self, address: &str, token: Option<&str>) -> Result<Value, Failure> {
         let mut request = self.0.get(address);
         if let Some(token) = token {

@@ -77,14 +77,12 @@ pub enum Remark {
     },
     /// A report is due on a day on which offices are closed.
     DueOnDayOff {
-        /// The period.
         period: Period,
         /// The last working day before.
         before: NaiveDate,
     },
     /// Fewer than three working days between cut-off and due day.
     LittleTime {
-        /// The period.
         period: Period,
         /// How many.
         working_days: i64,

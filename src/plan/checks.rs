@@ -19,7 +19,6 @@ pub(super) struct Places {
     pub parts: Vec<(String, String, usize)>,
     /// Target, first and last day on which it binds.
     pub phases: Vec<(String, NaiveDate, NaiveDate, usize)>,
-    /// Period keys.
     pub period_keys: Vec<(String, usize)>,
     /// Period, first and last day counted.
     pub spans: Vec<(String, NaiveDate, NaiveDate, usize)>,

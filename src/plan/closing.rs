@@ -5,12 +5,12 @@
 use serde::{Deserialize, Serialize};
 
 /// The fewest characters of a reason: one word tells nobody anything a year later.
-pub const REASON_LEAST: usize = 10;
+pub const REASON_MIN: usize = 10;
 
 /// What is done to a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Deed {
+pub enum ClosingStep {
     /// Its figures are checked, and frozen as they are.
     Check,
     /// A leader approves them.
@@ -49,33 +49,34 @@ pub enum Refused {
     NotNow(State),
     /// Who checked may not approve.
     SamePerson,
-    /// Returning and opening anew need a reason of at least [`REASON_LEAST`] characters.
+    /// Returning and opening anew need a reason of at least [`REASON_MIN`] characters.
     NoReason,
 }
 
-impl Deed {
+impl ClosingStep {
     /// Every deed, in their usual order.
-    pub const ALL: [Deed; 5] = [Deed::Check, Deed::Approve, Deed::Publish, Deed::Return, Deed::Reopen];
+    pub const ALL: [ClosingStep; 5] =
+        [ClosingStep::Check, ClosingStep::Approve, ClosingStep::Publish, ClosingStep::Return, ClosingStep::Reopen];
 
     /// The state that it leads to.
     pub fn leads_to(self) -> State {
         match self {
-            Deed::Check => State::Checked,
-            Deed::Approve => State::Approved,
-            Deed::Publish => State::Published,
-            Deed::Return => State::Returned,
-            Deed::Reopen => State::Reopened,
+            ClosingStep::Check => State::Checked,
+            ClosingStep::Approve => State::Approved,
+            ClosingStep::Publish => State::Published,
+            ClosingStep::Return => State::Returned,
+            ClosingStep::Reopen => State::Reopened,
         }
     }
 
     /// Whether it can be done in a state.
     pub fn fits(self, state: State) -> bool {
         match self {
-            Deed::Check => state.is_open(),
-            Deed::Approve => state == State::Checked,
-            Deed::Publish => state == State::Approved,
-            Deed::Return => matches!(state, State::Checked | State::Approved),
-            Deed::Reopen => state == State::Published,
+            ClosingStep::Check => state.is_open(),
+            ClosingStep::Approve => state == State::Checked,
+            ClosingStep::Publish => state == State::Approved,
+            ClosingStep::Return => matches!(state, State::Checked | State::Approved),
+            ClosingStep::Reopen => state == State::Published,
         }
     }
 }
@@ -122,15 +123,20 @@ impl State {
 }
 
 /// Whether `by` may do `deed` after `steps` of the newest version (who did what, in order); the state then.
-pub fn after<P: PartialEq>(steps: &[(Deed, P)], deed: Deed, by: &P, reason: &str) -> Result<State, Refused> {
+pub fn after<P: PartialEq>(
+    steps: &[(ClosingStep, P)],
+    deed: ClosingStep,
+    by: &P,
+    reason: &str,
+) -> Result<State, Refused> {
     let state = steps.last().map_or(State::Draft, |(last, _)| last.leads_to());
     if !deed.fits(state) {
         return Err(Refused::NotNow(state));
     }
-    if deed == Deed::Approve && steps.iter().any(|(known, who)| *known == Deed::Check && who == by) {
+    if deed == ClosingStep::Approve && steps.iter().any(|(known, who)| *known == ClosingStep::Check && who == by) {
         return Err(Refused::SamePerson);
     }
-    if matches!(deed, Deed::Return | Deed::Reopen) && reason.trim().chars().count() < REASON_LEAST {
+    if matches!(deed, ClosingStep::Return | ClosingStep::Reopen) && reason.trim().chars().count() < REASON_MIN {
         return Err(Refused::NoReason);
     }
     Ok(deed.leads_to())
@@ -145,23 +151,23 @@ mod tests {
     #[test]
     fn the_way_is_checked_approved_published_by_two_people() {
         let mut steps = Vec::new();
-        for (deed, by) in [(Deed::Check, "lan"), (Deed::Approve, "ha"), (Deed::Publish, "lan")] {
+        for (deed, by) in [(ClosingStep::Check, "lan"), (ClosingStep::Approve, "ha"), (ClosingStep::Publish, "lan")] {
             assert_eq!(after(&steps, deed, &by, ""), Ok(deed.leads_to()));
             steps.push((deed, by));
         }
-        assert_eq!(after(&steps[..1], Deed::Approve, &"lan", ""), Err(Refused::SamePerson));
-        assert_eq!(after(&steps[..1], Deed::Publish, &"ha", ""), Err(Refused::NotNow(State::Checked)));
-        assert_eq!(after::<&str>(&[], Deed::Approve, &"ha", ""), Err(Refused::NotNow(State::Draft)));
+        assert_eq!(after(&steps[..1], ClosingStep::Approve, &"lan", ""), Err(Refused::SamePerson));
+        assert_eq!(after(&steps[..1], ClosingStep::Publish, &"ha", ""), Err(Refused::NotNow(State::Checked)));
+        assert_eq!(after::<&str>(&[], ClosingStep::Approve, &"ha", ""), Err(Refused::NotNow(State::Draft)));
     }
 
     #[test]
     fn going_back_needs_a_reason_and_opens_the_way_again() {
-        let checked = [(Deed::Check, "lan")];
-        assert_eq!(after(&checked, Deed::Return, &"ha", "sai"), Err(Refused::NoReason));
-        assert_eq!(after(&checked, Deed::Return, &"ha", WHY), Ok(State::Returned));
-        let out = [(Deed::Check, "lan"), (Deed::Approve, "ha"), (Deed::Publish, "ha")];
-        assert_eq!(after(&out, Deed::Return, &"ha", WHY), Err(Refused::NotNow(State::Published)));
-        assert_eq!(after(&out, Deed::Reopen, &"ha", WHY), Ok(State::Reopened));
-        assert_eq!(after(&[(Deed::Reopen, "ha")], Deed::Check, &"lan", ""), Ok(State::Checked));
+        let checked = [(ClosingStep::Check, "lan")];
+        assert_eq!(after(&checked, ClosingStep::Return, &"ha", "sai"), Err(Refused::NoReason));
+        assert_eq!(after(&checked, ClosingStep::Return, &"ha", WHY), Ok(State::Returned));
+        let out = [(ClosingStep::Check, "lan"), (ClosingStep::Approve, "ha"), (ClosingStep::Publish, "ha")];
+        assert_eq!(after(&out, ClosingStep::Return, &"ha", WHY), Err(Refused::NotNow(State::Published)));
+        assert_eq!(after(&out, ClosingStep::Reopen, &"ha", WHY), Ok(State::Reopened));
+        assert_eq!(after(&[(ClosingStep::Reopen, "ha")], ClosingStep::Check, &"lan", ""), Ok(State::Checked));
     }
 }

@@ -8,7 +8,6 @@ use super::draft::{Draft, Part, Row};
 pub enum Change {
     /// A cell says something else.
     Cell {
-        /// The part.
         part: Part,
         /// What the row is called; empty for the head.
         row: String,
@@ -21,14 +20,12 @@ pub enum Change {
     },
     /// A row is new.
     Added {
-        /// The part.
         part: Part,
         /// What it is called.
         row: String,
     },
     /// A row is gone.
     Removed {
-        /// The part.
         part: Part,
         /// What it was called.
         row: String,

@@ -19,11 +19,9 @@ use super::{
 pub enum Part {
     /// What stands once: number, title, days.
     Head,
-    /// Targets.
     Target,
     /// Reporting periods.
     Period,
-    /// Tasks.
     Task,
 }
 
@@ -117,11 +115,8 @@ fn called_alike(one: &Row, other: &Row) -> bool {
 pub struct Draft {
     /// What stands once.
     pub head: Row,
-    /// Targets.
     pub targets: Vec<Row>,
-    /// Periods.
     pub periods: Vec<Row>,
-    /// Tasks.
     pub tasks: Vec<Row>,
 }
 
@@ -143,18 +138,15 @@ pub struct Bound {
 /// A cell.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cell {
-    /// The part.
     pub part: Part,
     /// The row, from 0; 0 for the head.
     pub row: usize,
-    /// The key.
     pub key: String,
 }
 
 /// What is wrong with a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
-    /// The cell.
     pub cell: Cell,
     /// Why.
     pub reason: Reason,

@@ -35,7 +35,7 @@ pub struct IssueDetails {
     pub form: SignerForm,
     /// The office of who signs by order; empty else.
     pub title: String,
-    /// Name of who signs.
+    /// Name of the person who signs.
     pub signer: String,
     /// To whom it goes, without the files.
     pub recipients: Vec<String>,
@@ -46,9 +46,7 @@ pub struct IssueDetails {
 /// A document as it is typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Typed<'a> {
-    /// Number.
     pub number: &'a str,
-    /// Symbol.
     pub symbol: &'a str,
     /// Day.
     pub dated: &'a str,
@@ -56,7 +54,7 @@ pub struct Typed<'a> {
     pub form: &'a str,
     /// Office of who signs by order.
     pub title: &'a str,
-    /// Name of who signs.
+    /// Name of the person who signs.
     pub signer: &'a str,
     /// One a line.
     pub recipients: &'a str,

@@ -9,7 +9,6 @@ use super::IndexKind;
 /// The cases of a field in a month, at a point or at a unit as a whole. Identifiers are those of the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Caseload {
-    /// Unit.
     pub unit: i32,
     /// Service point within the unit; none for the unit as a whole.
     pub point: Option<i32>,

@@ -26,14 +26,12 @@ pub enum PeriodKind {
         /// Year of the report.
         year: i32,
     },
-    /// A year.
     Year {
         /// Year of the report.
         year: i32,
     },
     /// A civil month.
     Month {
-        /// Its year.
         year: i32,
         /// 1 to 12.
         month: u32,
@@ -227,7 +225,6 @@ impl Plan {
             })
             .or_else(|| self.periods.iter().min_by_key(|period| period.from))
     }
-
 }
 
 /// The period that a key `adhoc-2026-01-01-2026-02-15` asks for: its days, no due date, nothing assumed, no

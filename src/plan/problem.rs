@@ -23,25 +23,20 @@ pub enum Reason {
     Syntax(toml::de::Error),
     /// A key that has to be there.
     Lacks {
-        /// The table.
         table: Table,
-        /// The key.
         key: String,
         /// What to write.
         shape: Shape,
     },
     /// A key that the table does not have.
     KeyUnknown {
-        /// The table.
         table: Table,
-        /// The key.
         key: String,
         /// The keys it has.
         allowed: &'static [&'static str],
     },
     /// A value of another type or range than belongs under its key.
     NotA {
-        /// The key.
         key: String,
         /// What was found.
         found: Found,
@@ -50,7 +45,6 @@ pub enum Reason {
     },
     /// A code with other letters than addresses bear.
     NotACode {
-        /// The key.
         key: String,
         /// What was found.
         found: String,
@@ -58,10 +52,7 @@ pub enum Reason {
         example: &'static str,
     },
     /// A text of nothing but spaces.
-    Empty {
-        /// The key.
-        key: String,
-    },
+    Empty { key: String },
     /// A confidence that makes an interval the whole scale, or says nothing.
     Confidence {
         /// What was found.
@@ -71,7 +62,6 @@ pub enum Reason {
     Twice {
         /// What bears it.
         what: Named,
-        /// The name.
         name: String,
         /// The line on which it stands first.
         first_line: usize,
@@ -124,7 +114,6 @@ pub enum Reason {
     },
     /// A period of one year that ends in another.
     PeriodYear {
-        /// Its key.
         key: String,
         /// The year of the key.
         year: i32,
@@ -133,7 +122,6 @@ pub enum Reason {
     },
     /// A period that leaves the plan's days.
     PeriodOutside {
-        /// Its key.
         key: String,
         /// Its first and last day.
         days: (NaiveDate, NaiveDate),
@@ -142,14 +130,12 @@ pub enum Reason {
     },
     /// A period that ends before the one above it.
     PeriodOrder {
-        /// Its key.
         key: String,
         /// The one above it.
         above: String,
     },
     /// A target that binds on none of the plan's days.
     TargetOutside {
-        /// Its id.
         id: String,
         /// Its first and last day.
         days: (NaiveDate, NaiveDate),
@@ -200,7 +186,6 @@ pub enum Named {
 /// A value as it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
-    /// A text.
     Text(String),
     /// A number, as written.
     Number(String),
@@ -208,16 +193,13 @@ pub enum Found {
     Flag(bool),
     /// A date or time, as written.
     Moment(String),
-    /// A list.
     List,
-    /// A table.
     Table,
 }
 
 /// What belongs under a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shape {
-    /// A text.
     Text,
     /// A civil day.
     Day,
@@ -225,9 +207,7 @@ pub enum Shape {
     Share,
     /// A whole number from the least to the most.
     Number {
-        /// The least.
         least: u32,
-        /// The most.
         most: u32,
     },
     /// `true` or `false`.

@@ -46,7 +46,7 @@ fn column(place: usize) -> f32 {
 /// A box that a pen hits without care.
 const BOX: f32 = mm(5.2);
 const FOOT: f32 = mm(8.0);
-const HEAD_LEAST: f32 = mm(34.0);
+const HEAD_MIN: f32 = mm(34.0);
 const OPTION_ROW: f32 = mm(6.6);
 /// The code is scanned with the sheet in hand.
 const SYMBOL: f32 = mm(20.0);
@@ -402,7 +402,7 @@ impl<'a> Form<'a> {
         let texts = self.head_texts();
         let styles = self.head_styles();
         let heights = texts.iter().zip(styles).map(|(text, style)| ruler.height(style, Self::head_width(), text));
-        (heights.sum::<f32>() + mm(6.0)).max(HEAD_LEAST)
+        (heights.sum::<f32>() + mm(6.0)).max(HEAD_MIN)
     }
 
     fn head(&self, sheet: &mut Sheet<'_, '_>, top: f32) -> f32 {
@@ -420,7 +420,7 @@ impl<'a> Form<'a> {
                 sheet.outline((x, top), (width, mm(16.0)), 1.5, 1.0, INK);
                 let line = sheet.text(Role::Paragraph, small, (x, top + mm(1.6)), width, self.words.number);
                 sheet.text(Role::Paragraph, large, (x, top + mm(2.0) + line), width, number);
-                return (y - top + mm(2.0)).max(HEAD_LEAST);
+                return (y - top + mm(2.0)).max(HEAD_MIN);
             }
         };
         let margin = SYMBOL / qr.side() as f32 * super::qr::MARGIN as f32;
@@ -432,7 +432,7 @@ impl<'a> Form<'a> {
         let below = top - margin + whole;
         let caption =
             sheet.text(Role::Paragraph, style, (x - mm(3.0), below - mm(1.0)), whole + mm(3.0), self.words.by_phone);
-        (y - top + mm(2.0)).max(below + caption - top).max(HEAD_LEAST)
+        (y - top + mm(2.0)).max(below + caption - top).max(HEAD_MIN)
     }
 
     fn foot(&self, sheet: &mut Sheet<'_, '_>, page: usize, pages: usize) {

@@ -137,7 +137,6 @@ pub struct Style<'a> {
     pub face: Face,
     /// Size in points.
     pub size: f32,
-    /// Colour.
     pub colour: Colour,
     /// Where lines stand in their width.
     pub align: Align,
@@ -148,11 +147,9 @@ pub struct Style<'a> {
 /// Where lines stand in their width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
-    /// At the left.
     Left,
     /// In the middle.
     Centre,
-    /// At the right.
     Right,
 }
 
@@ -163,7 +160,6 @@ pub enum Role {
     Heading,
     /// A heading under it.
     Subheading,
-    /// A paragraph.
     Paragraph,
     /// Nothing: page numbers, marks for cutting.
     Artifact,

@@ -103,7 +103,7 @@ const MEASURES_CARD: Measures = Measures {
 };
 
 /// The address under a code is never smaller.
-const ADDRESS_LEAST: f32 = 14.0;
+const ADDRESS_MIN: f32 = 14.0;
 
 /// One PDF with a sheet for every poster.
 pub fn posters(posters: &[Poster<'_>], format: Format) -> Result<Vec<u8>, PdfError> {
@@ -205,12 +205,12 @@ fn name_plate(
 fn address_lines(sheet: &Sheet<'_, '_>, measures: &Measures, width: f32, typed: &str) -> Vec<(Style<'static>, String)> {
     let ruler = sheet.ruler();
     let style = centred(Face::SansBold, measures.address, INK, "vi");
-    let one = ruler.fitted(style, ADDRESS_LEAST, width, 1, typed);
+    let one = ruler.fitted(style, ADDRESS_MIN, width, 1, typed);
     if ruler.width(one, typed) <= width {
         return vec![(one, typed.to_owned())];
     }
     let (host, path) = typed.split_at(typed.rfind("/s/").unwrap_or(0));
-    let style = ruler.fitted(style, ADDRESS_LEAST, width, 1, host);
+    let style = ruler.fitted(style, ADDRESS_MIN, width, 1, host);
     ruler.lines(style, width, &format!("{host} {path}")).into_iter().map(|line| (style, line)).collect()
 }
 

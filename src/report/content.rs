@@ -9,7 +9,7 @@ use super::model::{Block, Heading, Letter, Report};
 use super::setting::Setting;
 use super::tables::Tables;
 use super::{counts, coverage, method, ministry, questionnaires, without_rows, words, work};
-use crate::index::lowest::{RANKED_FROM, weak_criteria};
+use crate::index::lowest::{RANKED_FROM, lowest_criteria};
 use crate::index::result::{Basis, IndexReport, Verdict};
 use crate::plan::Weights;
 
@@ -98,7 +98,7 @@ pub fn content(index: &IndexReport, setting: &Setting<'_>) -> Report {
     heading(&mut blocks, "Tiêu chí cần ưu tiên khắc phục", "Criteria to mend first");
     match tables.weak() {
         Some((lead, table)) => blocks.extend([Block::Paragraph(lead), Block::Table(table)]),
-        None if !weak_criteria(index).is_empty() => blocks.push(Block::Paragraph(language.choose(
+        None if !lowest_criteria(index).is_empty() => blocks.push(Block::Paragraph(language.choose(
             format!("Không tiêu chí nào từ {RANKED_FROM} người trả lời trở lên thấp hơn chỉ tiêu giao."),
             format!("No criterion with {RANKED_FROM} respondents falls short of its target."),
         ))),

@@ -27,7 +27,6 @@ impl Language {
         }
     }
 
-    /// Its tag.
     pub fn tag(self) -> &'static str {
         self.choose("vi", "en")
     }

@@ -14,9 +14,7 @@ pub struct Listed {
     pub sheet: u32,
     /// The frame's own number.
     pub number: String,
-    /// Their stratum.
     pub stratum: String,
-    /// Their area.
     pub area: String,
     /// Whether they are a substitute.
     pub substitute: bool,

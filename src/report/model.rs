@@ -65,11 +65,10 @@ pub struct Letter {
     pub agency: Vec<String>,
     /// Number and symbol, as in `Số:       /BC-UBND`.
     pub number: String,
-    /// Place and date.
     pub place_and_date: String,
     /// Who signs, one entry a line.
     pub signer: Vec<String>,
-    /// Name of who signs; empty where it is left to the pen.
+    /// Name of the person who signs; empty where it is left to the pen.
     pub signer_name: String,
     /// "Nơi nhận".
     pub recipients: Vec<String>,
@@ -110,13 +109,10 @@ impl Letter {
 /// A piece of the body.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Block {
-    /// A heading.
     Heading(Heading),
-    /// A paragraph.
     Paragraph(String),
     /// A point of a list.
     Point(String),
-    /// A table.
     Table(Table),
     /// A chart, its words in it.
     Chart(Drawing),
@@ -249,7 +245,6 @@ impl TableKind {
 pub struct AboutField {
     /// Its code, as in `health`.
     pub code: String,
-    /// Its name.
     pub name: String,
 }
 
@@ -264,9 +259,7 @@ pub struct Table {
     pub number: Option<String>,
     /// Caption, without the number.
     pub caption: String,
-    /// Columns.
     pub columns: Vec<Column>,
-    /// Rows.
     pub rows: Vec<Row>,
     /// What must be known to read it: series, modes, method, marks.
     pub notes: Vec<String>,
@@ -293,7 +286,6 @@ impl Table {
 /// A column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
-    /// Heading.
     pub heading: String,
     /// Whether it holds figures, which are set to the right.
     pub figures: bool,
@@ -306,7 +298,6 @@ pub struct Column {
 pub struct Row {
     /// Whether the row only names the group of rows under it.
     pub group: bool,
-    /// Cells.
     pub cells: Vec<Cell>,
 }
 
@@ -319,7 +310,6 @@ pub enum Cell {
     Share(f64, String),
     /// Bounds of an interval, 0–1.
     Interval(f64, f64, String),
-    /// A count.
     Count(u64, String),
     /// A mean of the levels, 1–5.
     Mean(f64, String),

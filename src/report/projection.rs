@@ -2,18 +2,18 @@
 
 use super::format::{self, Language};
 use super::names::Names;
-use crate::index::projection::{Pull, Settling};
-use crate::index::result::Heading;
+use crate::index::projection::{Contribution, FurtherSample};
+use crate::index::result::Prospect;
 use crate::index::result::TargetResult;
 use crate::stats::settle::RESPONDENTS_TO_SETTLE_MAX;
 
 /// What the verdict will most likely be, in a few words.
-pub fn heading(heading: Heading, language: Language) -> &'static str {
+pub fn heading(heading: Prospect, language: Language) -> &'static str {
     match heading {
-        Heading::OnCourse => language.choose("nhiều khả năng đạt", "on course"),
-        Heading::AtRisk => language.choose("chưa rõ kết luận", "may go either way"),
-        Heading::Undecided => language.choose("nhiều khả năng vẫn chưa đủ căn cứ", "most likely no verdict"),
-        Heading::OutOfReach => language.choose("nhiều khả năng chưa đạt", "heading for not met"),
+        Prospect::OnCourse => language.choose("nhiều khả năng đạt", "on course"),
+        Prospect::AtRisk => language.choose("chưa rõ kết luận", "may go either way"),
+        Prospect::Undecided => language.choose("nhiều khả năng vẫn chưa đủ căn cứ", "most likely no verdict"),
+        Prospect::OutOfReach => language.choose("nhiều khả năng chưa đạt", "heading for not met"),
     }
 }
 
@@ -50,17 +50,17 @@ pub fn chance(chance: f64, language: Language) -> String {
 }
 
 /// What more respondents could do for the verdict; nothing where it is out or something else is missing first.
-pub fn settling(target: &TargetResult, language: Language) -> Option<String> {
-    match target.settling() {
-        Settling::Settled | Settling::Incomplete => None,
-        Settling::Needs(more) => {
+pub fn further_sample(target: &TargetResult, language: Language) -> Option<String> {
+    match target.further_sample() {
+        FurtherSample::Settled | FurtherSample::Incomplete => None,
+        FurtherSample::Needs(more) => {
             let more = format::count(more, language);
             Some(language.choose(
                 format!("Cần thêm khoảng {more} người trả lời để kết luận."),
                 format!("About {more} more respondents would settle it."),
             ))
         }
-        Settling::BeyondCases(left) => {
+        FurtherSample::BeyondCases(left) => {
             let more = target.respondents_to_settle.map_or_else(String::new, |more| format::count(more, language));
             let left = format::count(left, language);
             Some(language.choose(
@@ -68,7 +68,7 @@ pub fn settling(target: &TargetResult, language: Language) -> Option<String> {
                 format!("More answers cannot settle it in this period: about {more} more people are needed, and about {left} cases are left."),
             ))
         }
-        Settling::CannotBeSettled => {
+        FurtherSample::CannotBeSettled => {
             let most = format::count(RESPONDENTS_TO_SETTLE_MAX, language);
             Some(language.choose(
                 format!(
@@ -80,8 +80,8 @@ pub fn settling(target: &TargetResult, language: Language) -> Option<String> {
     }
 }
 
-/// What pulls a target down, a line a field or criterion: `Đất đai 81,2%: kéo chỉ số xuống 1,4 điểm`.
-pub fn pull(pull: &Pull, names: &Names, minimum: f64, language: Language) -> String {
+/// What contributions a target down, a line a field or criterion: `Đất đai 81,2%: kéo chỉ số xuống 1,4 điểm`.
+pub fn pull(pull: &Contribution, names: &Names, minimum: f64, language: Language) -> String {
     let field = names.field(&pull.field, language);
     let name = pull
         .item
@@ -99,7 +99,7 @@ pub fn pull(pull: &Pull, names: &Names, minimum: f64, language: Language) -> Str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::result::Outlook;
+    use crate::index::result::Projection;
     use crate::index::result::Verdict;
     use crate::report::sample;
 
@@ -109,27 +109,27 @@ mod tests {
         (target.verdict, target.reason, target.respondents_to_settle) = (Verdict::CannotSay, None, None);
         target.missing_fields.clear();
         assert!(
-            settling(&target, Language::Vi)
+            further_sample(&target, Language::Vi)
                 .expect("a sentence")
                 .contains("quá gần chỉ tiêu giao (cần hơn 100.000 người)")
         );
         target.respondents_to_settle = Some(1234);
         assert_eq!(
-            settling(&target, Language::Vi).expect("a sentence"),
+            further_sample(&target, Language::Vi).expect("a sentence"),
             "Cần thêm khoảng 1.234 người trả lời để kết luận."
         );
         target.respondents_left = Some(50);
-        let beyond = settling(&target, Language::Vi).expect("a sentence");
+        let beyond = further_sample(&target, Language::Vi).expect("a sentence");
         assert!(beyond.contains("cần khoảng 1.234 người nữa") && beyond.contains("khoảng 50 hồ sơ"), "{beyond}");
         target.verdict = Verdict::Met;
-        assert_eq!(settling(&target, Language::Vi), None);
+        assert_eq!(further_sample(&target, Language::Vi), None);
     }
 
     #[test]
     fn the_outlook_is_said_with_its_days_people_and_chance() {
         let mut target = sample::index().targets.remove(0);
         target.minimum = 0.9;
-        target.outlook = Some(Outlook {
+        target.outlook = Some(Projection {
             days_left: 12,
             respondents_expected: 1200,
             low: 0.881,
@@ -137,7 +137,7 @@ mod tests {
             reaches: 0.617,
             met: 0.1,
             not_met: 0.15,
-            heading: Heading::AtRisk,
+            heading: Prospect::AtRisk,
         });
         let said = outlook(&target, Language::Vi).expect("a sentence");
         assert!(

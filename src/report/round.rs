@@ -10,7 +10,6 @@ use crate::plan::round::{Returns, Selection, printed};
 /// What is told of a round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoundFacts {
-    /// Its name.
     pub name: String,
     /// Clause of the plan.
     pub clause: String,

@@ -6,7 +6,7 @@ use super::notes::{Notes, marks};
 use super::setting::Setting;
 use super::{method, small_fields, words};
 use crate::index::asked::{Stand, stand};
-use crate::index::lowest::{RANKED_FROM, WeakCriterion, weak_criteria};
+use crate::index::lowest::{LowestCriterion, RANKED_FROM, lowest_criteria};
 use crate::index::result::OtherFields;
 use crate::index::result::{CriterionResult, Estimate, FieldResult, HiddenNode, IndexReport, Node, TargetResult};
 use crate::plan::Measure;
@@ -400,13 +400,13 @@ impl<'a> Tables<'a> {
     /// enough respondents is so.
     pub(super) fn weak(&mut self) -> Option<(String, Table)> {
         let language = self.language;
-        let ranked = weak_criteria(self.index);
+        let ranked = lowest_criteria(self.index);
         let all = ranked.len();
-        let reaches = |one: &&WeakCriterion| {
+        let reaches = |one: &&LowestCriterion| {
             stand(self.index, &one.field, Some(&one.factor), one.estimate.value) == Stand::Reaches
         };
         // What reaches its target takes nobody's place in the list: minima differ from field to field.
-        let (met, mut listed): (Vec<&WeakCriterion>, Vec<&WeakCriterion>) = ranked.iter().partition(reaches);
+        let (met, mut listed): (Vec<&LowestCriterion>, Vec<&LowestCriterion>) = ranked.iter().partition(reaches);
         if let Some(last) = listed.get(WEAK_LISTED - 1).map(|criterion| criterion.rank) {
             listed.retain(|criterion| criterion.rank <= last);
         }

@@ -6,7 +6,7 @@ use super::chart::{Bullet, Scale};
 use super::model::TableKind;
 use super::sample::{self, HOSTILE};
 use super::{Language, Report, chart, content, docx, text};
-use crate::index::lowest::weak_criteria;
+use crate::index::lowest::lowest_criteria;
 use crate::index::result::{IndexReport, Node, TargetResult, Verdict};
 use crate::plan::closing::State;
 
@@ -226,7 +226,7 @@ fn an_index_without_targets_or_answers_is_said_in_words() {
 
 #[test]
 fn weak_criteria_are_ranked_by_upper_bound_and_ties_are_said() {
-    let ranked = weak_criteria(&sample::index());
+    let ranked = lowest_criteria(&sample::index());
     let places: Vec<(usize, bool, &str)> =
         ranked.iter().map(|criterion| (criterion.rank, criterion.tied, criterion.item.as_str())).collect();
     // Upper bounds 74,21 and 74,24 are both shown as 74,2. `procedures_fee` has 29 respondents and no place.

@@ -292,7 +292,7 @@ pub fn index_kind(kind: IndexKind, language: Language) -> &'static str {
             "Public services, health and education foremost",
         ),
         IndexKind::Policy => {
-            language.choose("Xây dựng, tổ chức thực hiện chính sách", "Making and carrying out of policies")
+            language.choose("Xây dựng, tổ chức thực hiện chính sách", "ReportOptions and carrying out of policies")
         }
     }
 }
@@ -308,7 +308,9 @@ pub fn factor(id: &str, language: Language) -> Option<&'static str> {
             "Tiếp nhận, xử lý ý kiến góp ý, phản ánh, kiến nghị",
             "Reception and handling of comments, reflections and recommendations",
         ),
-        "policy" => language.choose("Xây dựng, tổ chức thực hiện chính sách", "Making and carrying out of policies"),
+        "policy" => {
+            language.choose("Xây dựng, tổ chức thực hiện chính sách", "ReportOptions and carrying out of policies")
+        }
         _ => return None,
     })
 }

@@ -148,7 +148,7 @@ impl Tables<'_> {
     }
 }
 
-/// What the weak criterion of a remedy is called, for who writes it down.
+/// What the weak criterion of a remedy is called, for whoever writes it down.
 pub fn weak_criterion(name: &str, share: &str, language: Language) -> String {
     language.choose(format!("{name}: {share} hài lòng"), format!("{name}: {share} satisfied"))
 }

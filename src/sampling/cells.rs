@@ -74,7 +74,6 @@ impl Cell {
         self.weight_drawn += other.weight_drawn;
         self.weight_ineligible += other.weight_ineligible;
     }
-
 }
 
 /// Puts neighbours together until `is_small` holds of none; a last small one goes to the one before it.

@@ -5,6 +5,8 @@
 //! sheets or more, which are all that an answer is known by, then [`weights`], calibrated to [`totals`] where
 //! some are known, and an [`estimate`].
 
+#![warn(missing_docs)]
+
 pub mod cells;
 pub mod draw;
 pub mod estimate;

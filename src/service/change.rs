@@ -24,12 +24,10 @@ pub const HOLDS_BELOW: f64 = 0.05;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Depth {
-    /// Fields.
     Fields,
     /// Factors of fields.
     #[default]
     Factors,
-    /// Criteria.
     Criteria,
 }
 

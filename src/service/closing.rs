@@ -12,7 +12,7 @@ use crate::access::{Action, Role, may};
 use crate::clock;
 use crate::db::{Closing, ClosingPart, Db, DbError, FILES, NewStep, Noted, Tree};
 use crate::index::Suspects;
-use crate::plan::closing::{Deed, Refused, State};
+use crate::plan::closing::{ClosingStep, Refused, State};
 use crate::plan::issuing::IssueDetails;
 use crate::report::city::About;
 use crate::report::template::{self, Filling, TemplateProblem};
@@ -28,8 +28,8 @@ pub struct Asked {
     /// The version that they saw; for a check the one to make.
     pub version: u32,
     /// What is to be done.
-    pub deed: Deed,
-    /// Number and name of who asks.
+    pub deed: ClosingStep,
+    /// Number and name of the person who asks.
     pub by: (i32, String),
     /// Why; empty where nobody asks.
     pub reason: String,
@@ -59,7 +59,7 @@ pub enum ClosingError {
     Document(#[from] DocumentError),
     /// The outline has problems.
     #[error("the outline cannot be filled: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    Outline(Vec<TemplateProblem>),
+    ReportTemplate(Vec<TemplateProblem>),
 }
 
 /// The report in an outline of the office's own, among the kept files.
@@ -67,7 +67,7 @@ const OUTLINE: &str = "file/outline.docx";
 
 /// How files are made.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Making {
+pub struct ReportOptions {
     /// Whether the data are for demonstration.
     pub demonstration: bool,
     /// Whether a vice chairman signs for the chairman.
@@ -88,7 +88,7 @@ pub fn take(db: &Noted, asked: Asked, demonstration: bool) -> Result<Closing, Cl
     let Asked { plan, period, version, deed, by, reason, at, vice } = asked;
     let today = clock::civil_date(at);
     let parts = match deed {
-        Deed::Check => {
+        ClosingStep::Check => {
             let known = db.plan(&plan)?.ok_or_else(|| MeasureError::NoPlan(plan.clone()))?.plan;
             // Days chosen at will are nobody's report.
             let found = known.periods.iter().find(|known| known.key == period);
@@ -103,7 +103,7 @@ pub fn take(db: &Noted, asked: Asked, demonstration: bool) -> Result<Closing, Cl
             let (unit, days) = (known.unit.clone(), (found.from, found.to));
             let closings = db.closings_of(&plan, &period)?;
             let state = closings.last().map_or(State::Draft, Closing::state);
-            if !Deed::Check.fits(state) {
+            if !ClosingStep::Check.fits(state) {
                 return Err(ClosingError::Refused(Refused::NotNow(state)));
             }
             // What waits comes in before it is counted. Who is refused afterwards has only brought forward what the night
@@ -117,15 +117,21 @@ pub fn take(db: &Noted, asked: Asked, demonstration: bool) -> Result<Closing, Cl
             }
             parts
         }
-        Deed::Publish => files(db, &plan, &period, version, Making { demonstration, vice })?,
-        Deed::Approve | Deed::Return | Deed::Reopen => Vec::new(),
+        ClosingStep::Publish => files(db, &plan, &period, version, ReportOptions { demonstration, vice })?,
+        ClosingStep::Approve | ClosingStep::Return | ClosingStep::Reopen => Vec::new(),
     };
     let step = NewStep { plan, period, version, deed, by, at, reason, parts };
     db.close_period(&step)?.map_err(ClosingError::Refused)
 }
 
 /// The files of a version about to be published, of the plan's own unit, with the words of a published one.
-fn files(db: &Db, plan: &str, period: &str, version: u32, making: Making) -> Result<Vec<ClosingPart>, ClosingError> {
+fn files(
+    db: &Db,
+    plan: &str,
+    period: &str,
+    version: u32,
+    making: ReportOptions,
+) -> Result<Vec<ClosingPart>, ClosingError> {
     let question = Question {
         plan: plan.to_owned(),
         period: period.to_owned(),
@@ -137,11 +143,11 @@ fn files(db: &Db, plan: &str, period: &str, version: u32, making: Making) -> Res
     };
     let known = db.closings_of(plan, period)?;
     let state = known.last().map_or(State::Draft, Closing::state);
-    if !Deed::Publish.fits(state) || known.last().is_none_or(|newest| newest.version != version) {
+    if !ClosingStep::Publish.fits(state) || known.last().is_none_or(|newest| newest.version != version) {
         return Err(ClosingError::Refused(Refused::NotNow(state)));
     }
     let Some(mut measured) = frozen::measured(db, &question, Some(version))? else { return Ok(Vec::new()) };
-    measured.report.state = Deed::Publish.leads_to();
+    measured.report.state = ClosingStep::Publish.leads_to();
     // What went out as a document keeps its number and signer.
     let issued = db.issued_reports(plan, period)?.into_iter().rfind(|report| report.version == version);
     let issued = issued.map(|report| report.details);
@@ -172,7 +178,12 @@ pub fn kept_report(
 }
 
 /// The report in the office's own outline that went out, likewise.
-pub fn kept_outline(db: &Db, plan: &str, period: &str, version: Option<u32>) -> Result<Option<Vec<u8>>, DbError> {
+pub fn kept_in_own_template(
+    db: &Db,
+    plan: &str,
+    period: &str,
+    version: Option<u32>,
+) -> Result<Option<Vec<u8>>, DbError> {
     kept(db, plan, period, version, OUTLINE)
 }
 
@@ -190,7 +201,7 @@ fn kept(db: &Db, plan: &str, period: &str, version: Option<u32>, name: &str) -> 
 
 /// The report of these figures as a file: the kept one where the period was published and the file is the one that went
 /// out, else one made now.
-pub fn report(db: &Db, measured: &Measured, format: Format, making: Making) -> Result<Vec<u8>, ClosingError> {
+pub fn report(db: &Db, measured: &Measured, format: Format, making: ReportOptions) -> Result<Vec<u8>, ClosingError> {
     if !making.vice
         && let Some(closing) =
             measured.closing.as_ref().filter(|closing| closing.was_published() && measured.is_official())
@@ -202,7 +213,7 @@ pub fn report(db: &Db, measured: &Measured, format: Format, making: Making) -> R
 }
 
 /// The report in the plan's own outline: the kept file where there is one, else filled now; none where the plan has none.
-pub fn in_own_outline(db: &Db, measured: &Measured, making: Making) -> Result<Option<Vec<u8>>, ClosingError> {
+pub fn in_own_template(db: &Db, measured: &Measured, making: ReportOptions) -> Result<Option<Vec<u8>>, ClosingError> {
     if let Some(closing) = measured.closing.as_ref().filter(|closing| closing.was_published() && measured.is_official())
         && let Some(kept) = db.closing_part(closing, OUTLINE)?
     {
@@ -213,7 +224,7 @@ pub fn in_own_outline(db: &Db, measured: &Measured, making: Making) -> Result<Op
 }
 
 /// An outline filled with these figures.
-pub fn filled(measured: &Measured, outline: &[u8], making: Making) -> Result<Vec<u8>, ClosingError> {
+pub fn filled(measured: &Measured, outline: &[u8], making: ReportOptions) -> Result<Vec<u8>, ClosingError> {
     let report = content(measured, making);
     let filling = Filling {
         report: &report,
@@ -222,17 +233,17 @@ pub fn filled(measured: &Measured, outline: &[u8], making: Making) -> Result<Vec
         plan: &measured.plan.title_vi,
         period: &measured.period.name_vi(),
     };
-    template::fill(outline, &filling).map_err(ClosingError::Outline)
+    template::fill(outline, &filling).map_err(ClosingError::ReportTemplate)
 }
 
 /// The sheet to copy into the city's reporting system.
-pub fn city_sheet(measured: &Measured, format: Format, making: Making) -> Result<Vec<u8>, ClosingError> {
+pub fn city_sheet(measured: &Measured, format: Format, making: ReportOptions) -> Result<Vec<u8>, ClosingError> {
     let period = measured.period.name_vi();
     let about = About { unit: &measured.unit.name_vi, plan: &measured.plan.title_vi, period: &period };
     Ok(report_file::city_sheet(&content(measured, making), &measured.report, about, format)?)
 }
 
-fn content(measured: &Measured, making: Making) -> Report {
+fn content(measured: &Measured, making: ReportOptions) -> Report {
     let mut report = figures::content(measured, Language::Vi, clock::today(), making.demonstration);
     if making.vice {
         report.letter.signed_by_a_vice_chairman(report.language);
@@ -244,7 +255,7 @@ pub(super) fn document(
     db: &Db,
     measured: &Measured,
     format: Format,
-    making: Making,
+    making: ReportOptions,
     issued: Option<&IssueDetails>,
 ) -> Result<Vec<u8>, ClosingError> {
     let content = content(measured, making);

@@ -17,7 +17,6 @@ pub struct Commune {
 /// What somebody means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Meant {
-    /// This one.
     One(Commune),
     /// Several of this name.
     Several(Vec<Commune>),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, Days, NaiveDate};
 
-pub use self::over_time::{Course, Stride, over_time};
+pub use self::over_time::{Prospect, Stride, over_time};
 use super::figures::{MeasureError, Measured, Question, measure_alone, official_series};
 use crate::clock::day_number;
 use crate::db::{Db, Unit};
@@ -158,9 +158,7 @@ pub fn parts(measured: &Measured, names: &crate::report::Names, pick: &Pick) -> 
 pub struct Received {
     /// Whether by weeks.
     pub by_weeks: bool,
-    /// Over time.
     pub over_time: Vec<Count>,
-    /// By mode.
     pub by_mode: Vec<Count>,
 }
 

@@ -16,7 +16,6 @@ pub enum Step {
     Points,
     /// The questionnaire, looked at.
     Form,
-    /// The plan.
     Plan,
     /// The poster, printed and hung up.
     Poster,
@@ -60,7 +59,6 @@ pub enum Standing {
     Open,
     /// Passed over.
     Skipped,
-    /// Done.
     Done,
 }
 

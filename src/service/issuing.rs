@@ -3,13 +3,13 @@
 
 use chrono::{DateTime, Utc};
 
-use super::closing::{ClosingError, Making, document};
+use super::closing::{ClosingError, ReportOptions, document};
 use super::figures::{self, Question, frozen};
 use super::report_file::Format;
 use crate::clock;
 use crate::db::{Closing, NewIssue, Noted};
 use crate::index::Suspects;
-use crate::plan::closing::{Deed, Refused, State};
+use crate::plan::closing::{ClosingStep, Refused, State};
 use crate::plan::issuing::IssueDetails;
 
 /// The formats of an issued document.
@@ -24,7 +24,7 @@ pub struct Asked {
     pub period: String,
     /// What stands on it.
     pub details: IssueDetails,
-    /// Number and name of who asks.
+    /// Number and name of the person who asks.
     pub by: (i32, String),
     /// When.
     pub at: DateTime<Utc>,
@@ -56,8 +56,8 @@ pub fn issue(db: &Noted, asked: Asked, demonstration: bool) -> Result<u32, Closi
         return Err(ClosingError::Refused(Refused::NotNow(State::Draft)));
     };
     // What goes out signed is no draft, whether or not the public has the figures yet.
-    measured.report.state = Deed::Publish.leads_to();
-    let making = Making { demonstration, vice: false };
+    measured.report.state = ClosingStep::Publish.leads_to();
+    let making = ReportOptions { demonstration, vice: false };
     let files = FORMATS.into_iter().map(|format| {
         let content = document(db, &measured, format, making, Some(&details))?;
         Ok((format!("report.{}", format.name()), content))

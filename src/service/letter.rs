@@ -61,9 +61,7 @@ pub fn charts(db: &Db, closing: &Closing) -> Result<Vec<(u32, Copied)>, DbError>
 pub struct DraftPart {
     /// Which.
     pub part: Part,
-    /// As it is edited.
     pub edited: String,
-    /// As it is read.
     pub read: String,
     /// Who wrote it last, and its revision; none where it is made.
     pub written: Option<ReportText>,
@@ -74,7 +72,6 @@ pub struct DraftPart {
 /// A letter under way.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draft {
-    /// Its parts.
     pub parts: Vec<DraftPart>,
     /// The figures on offer.
     pub offered: Vec<Offered>,
@@ -171,7 +168,6 @@ pub struct Edited {
 /// What is wrong with a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wrong {
-    /// It is too long.
     TooLong,
     /// A number in brackets is that of no figure.
     NoFigure(usize),

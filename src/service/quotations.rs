@@ -24,7 +24,7 @@ pub struct Quotation {
     pub whole: String,
     /// Of which questionnaire and month.
     pub about: String,
-    /// Name of who chose it, or shortened it last.
+    /// Name of the person who chose it, or shortened it last.
     pub by: String,
     /// Name of the second person who approved it.
     pub approved_by: Option<String>,
@@ -53,7 +53,7 @@ pub enum NotQuoted {
 
 /// What is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Deed {
+pub enum QuotationAction {
     /// A comment is chosen: its words, of which questionnaire and month.
     Choose(String, String),
     /// The one at this place is shortened.
@@ -85,7 +85,7 @@ pub fn change(
     db: &Noted,
     (plan, period): (&str, &str),
     seen: Option<u32>,
-    deed: &Deed,
+    deed: &QuotationAction,
     (by, at): (&str, DateTime<Utc>),
 ) -> Result<Result<(), NotQuoted>, DbError> {
     let (revision, mut known) = quotations(db, plan, period)?;
@@ -103,9 +103,9 @@ pub fn change(
     }))
 }
 
-fn done(known: &mut Vec<Quotation>, deed: &Deed, by: &str) -> Result<(), NotQuoted> {
+fn done(known: &mut Vec<Quotation>, deed: &QuotationAction, by: &str) -> Result<(), NotQuoted> {
     match deed {
-        Deed::Choose(words, about) => {
+        QuotationAction::Choose(words, about) => {
             let whole = masked_with_names(words);
             if known.iter().any(|one| one.whole == whole) {
                 return Err(NotQuoted::Twice);
@@ -116,7 +116,7 @@ fn done(known: &mut Vec<Quotation>, deed: &Deed, by: &str) -> Result<(), NotQuot
             let (words, by) = (whole.clone(), by.to_owned());
             known.push(Quotation { words, whole, about: about.clone(), by, approved_by: None });
         }
-        Deed::Shorten(place, words) => {
+        QuotationAction::Shorten(place, words) => {
             let one = known.get_mut(*place).ok_or(NotQuoted::Gone)?;
             let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
             if !is_part_of(&words, &one.whole) {
@@ -128,7 +128,7 @@ fn done(known: &mut Vec<Quotation>, deed: &Deed, by: &str) -> Result<(), NotQuot
             // What is read otherwise is approved anew.
             (one.words, one.by, one.approved_by) = (words, by.to_owned(), None);
         }
-        Deed::Approve(place) => {
+        QuotationAction::Approve(place) => {
             let one = known.get_mut(*place).ok_or(NotQuoted::Gone)?;
             if one.by == by {
                 return Err(NotQuoted::Own);
@@ -142,7 +142,7 @@ fn done(known: &mut Vec<Quotation>, deed: &Deed, by: &str) -> Result<(), NotQuot
             }
             one.approved_by = Some(by.to_owned());
         }
-        Deed::Remove(place) => {
+        QuotationAction::Remove(place) => {
             if *place >= known.len() {
                 return Err(NotQuoted::Gone);
             }
@@ -180,7 +180,7 @@ mod tests {
     fn chosen() -> Vec<Quotation> {
         let mut known = Vec::new();
         let words = "Chị Lan bắt tôi đến ba lần, lần nào cũng thiếu giấy. Gọi 0912345678.".to_owned();
-        done(&mut known, &Deed::Choose(words, "tháng 3/2026".to_owned()), "mai").expect("chosen");
+        done(&mut known, &QuotationAction::Choose(words, "tháng 3/2026".to_owned()), "mai").expect("chosen");
         known
     }
 
@@ -188,18 +188,18 @@ mod tests {
     fn what_is_chosen_is_masked_and_waits_for_somebody_else() {
         let mut known = chosen();
         assert!(!known[0].words.contains("Lan") && !known[0].words.contains("0912345678"), "{known:?}");
-        assert_eq!(done(&mut known, &Deed::Approve(0), "mai"), Err(NotQuoted::Own));
-        assert_eq!(done(&mut known, &Deed::Approve(1), "ha"), Err(NotQuoted::Gone));
-        assert_eq!(done(&mut known, &Deed::Approve(0), "ha"), Ok(()));
+        assert_eq!(done(&mut known, &QuotationAction::Approve(0), "mai"), Err(NotQuoted::Own));
+        assert_eq!(done(&mut known, &QuotationAction::Approve(1), "ha"), Err(NotQuoted::Gone));
+        assert_eq!(done(&mut known, &QuotationAction::Approve(0), "ha"), Ok(()));
         assert_eq!(known[0].approved_by.as_deref(), Some("ha"));
         let silent = Quotation { words: "bắt tôi đến".to_owned(), approved_by: None, ..known[0].clone() };
-        assert_eq!(done(&mut vec![silent], &Deed::Approve(0), "ha"), Err(NotQuoted::OtherWords));
+        assert_eq!(done(&mut vec![silent], &QuotationAction::Approve(0), "ha"), Err(NotQuoted::OtherWords));
     }
 
     #[test]
     fn words_are_left_out_and_none_put_in_and_then_it_is_approved_anew() {
         let mut known = chosen();
-        done(&mut known, &Deed::Approve(0), "ha").expect("approved");
+        done(&mut known, &QuotationAction::Approve(0), "ha").expect("approved");
         for other in [
             "… tôi đến mười lần …",
             "… lần nào cũng thiếu giấy. … tôi đến …",
@@ -211,16 +211,16 @@ mod tests {
             "… bắt tôi đến ba lần",
         ] {
             assert_eq!(
-                done(&mut known, &Deed::Shorten(0, other.to_owned()), "mai"),
+                done(&mut known, &QuotationAction::Shorten(0, other.to_owned()), "mai"),
                 Err(NotQuoted::OtherWords),
                 "{other}"
             );
         }
         let shorter = "… bắt tôi đến ba lần… thiếu giấy. (...)";
-        done(&mut known, &Deed::Shorten(0, shorter.to_owned()), "ha").expect("shorter");
+        done(&mut known, &QuotationAction::Shorten(0, shorter.to_owned()), "ha").expect("shorter");
         assert_eq!((known[0].words.as_str(), &known[0].approved_by), (shorter, &None));
         assert_eq!(
-            done(&mut known, &Deed::Approve(0), "ha"),
+            done(&mut known, &QuotationAction::Approve(0), "ha"),
             Err(NotQuoted::Own),
             "who shortened it does not approve it"
         );
@@ -242,11 +242,15 @@ mod tests {
     #[test]
     fn a_report_quotes_nothing_twice_and_not_too_much() {
         let mut known = chosen();
-        let again = Deed::Choose(known[0].whole.clone(), String::new());
+        let again = QuotationAction::Choose(known[0].whole.clone(), String::new());
         assert_eq!(done(&mut known, &again, "mai"), Err(NotQuoted::Twice));
         for number in 1..QUOTATIONS_MAX {
-            done(&mut known, &Deed::Choose(format!("Câu thứ {number} dài ra"), String::new()), "mai").expect("chosen");
+            done(&mut known, &QuotationAction::Choose(format!("Câu thứ {number} dài ra"), String::new()), "mai")
+                .expect("chosen");
         }
-        assert_eq!(done(&mut known, &Deed::Choose("Thêm".to_owned(), String::new()), "mai"), Err(NotQuoted::TooMany));
+        assert_eq!(
+            done(&mut known, &QuotationAction::Choose("Thêm".to_owned(), String::new()), "mai"),
+            Err(NotQuoted::TooMany)
+        );
     }
 }

@@ -50,7 +50,6 @@ pub struct SectionSound {
     pub alpha: Option<(f64, Interval)>,
     /// McDonald's omega.
     pub omega: Option<f64>,
-    /// Its items.
     pub items: Vec<ItemSound>,
     /// What to do, in words.
     pub advice: Vec<&'static str>,
@@ -59,7 +58,6 @@ pub struct SectionSound {
 /// A questionnaire version.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Soundness {
-    /// Sheets.
     pub sheets: usize,
     /// Sheets in which straight answers are looked for; of these, share of those with one level throughout, and of those with the
     /// highest level throughout.

@@ -1,4 +1,4 @@
-//! Every target of every plan over its periods: verdicts, where they are heading, what settles them, what pulls them down.
+//! Every target of every plan over its periods: verdicts, where they are heading, what settles them, what contributions them down.
 //! One model for page and command; each figure is the one that [`measure_alone()`] makes for its period.
 
 use std::sync::Arc;
@@ -9,15 +9,14 @@ use serde::Serialize;
 use super::figures::{self, MeasureError, Question, measure_alone, official_series};
 use crate::db::{Db, PlanStored};
 use crate::index::Suspects;
-use crate::index::projection::{Pull, Settling, pulls};
+use crate::index::projection::{Contribution, FurtherSample, contributions};
 use crate::index::{IndexReport, TargetResult};
 use crate::plan::{Period, Plan};
 use crate::report::{Language, Names};
 
 /// A plan with its periods that have begun, the newest first.
 #[derive(Debug, Clone)]
-pub struct PlanStanding {
-    /// The plan.
+pub struct TargetTracking {
     pub plan: Plan,
     /// Its periods that have begun.
     pub periods: Vec<PeriodStanding>,
@@ -28,7 +27,6 @@ pub struct PlanStanding {
 /// A period with its targets judged.
 #[derive(Debug, Clone)]
 pub struct PeriodStanding {
-    /// The period.
     pub period: Period,
     /// Names of fields, items and points.
     pub names: Names,
@@ -49,9 +47,9 @@ pub struct Standing<'a> {
     /// Whether the cut-off is still ahead.
     pub so_far: bool,
     /// What more respondents could do for the verdict.
-    pub settling: Settling,
+    pub further_sample: FurtherSample,
     /// Fields and criteria that pull it down.
-    pub pulls: Vec<Pull>,
+    pub contributions: Vec<Contribution>,
 }
 
 /// The standing of those of `plans` that have targets, from the official series, flagged ones included: of the plan's own unit, or of
@@ -61,7 +59,7 @@ pub fn standing(
     plans: &[Arc<PlanStored>],
     part: impl Fn(&Plan) -> Option<String>,
     today: NaiveDate,
-) -> Result<Vec<PlanStanding>, MeasureError> {
+) -> Result<Vec<TargetTracking>, MeasureError> {
     let plans = plans.iter().map(|stored| &stored.plan);
     let mut standing = Vec::new();
     for plan in plans.filter(|plan| !(plan.targets.is_empty() && plan.counts.is_empty())) {
@@ -93,7 +91,7 @@ pub fn standing(
             periods.push(PeriodStanding { period: period.clone(), names, report: measured.report });
         }
         if !periods.is_empty() || !unreadable.is_empty() {
-            standing.push(PlanStanding { plan: plan.clone(), periods, unreadable });
+            standing.push(TargetTracking { plan: plan.clone(), periods, unreadable });
         }
     }
     Ok(standing)
@@ -113,8 +111,8 @@ impl PeriodStanding {
             period: &self.report.period,
             target,
             so_far: self.report.so_far,
-            settling: target.settling(),
-            pulls: pulls(&self.report, target),
+            further_sample: target.further_sample(),
+            contributions: contributions(&self.report, target),
         })
     }
 }

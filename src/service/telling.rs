@@ -7,7 +7,7 @@ use crate::cases::telling::Topic;
 use crate::db::{Closing, Db, DbError, Texts, Unit};
 use crate::index::Suspects;
 use crate::plan::Plan;
-use crate::plan::closing::Deed;
+use crate::plan::closing::ClosingStep;
 use crate::report::Language;
 use crate::report::telling::{self, Complaints, Draft, Facts, Figures, Mended};
 use crate::report::words;
@@ -56,7 +56,6 @@ pub struct PublishedPeriod {
     pub closing: Closing,
     /// When it went out.
     pub on: NaiveDate,
-    /// Its days.
     pub days: (NaiveDate, NaiveDate),
     /// Its name, as in `quý III năm 2026`.
     pub name: String,
@@ -69,7 +68,7 @@ pub fn published_periods(db: &Db, unit: &str, language: Language) -> Result<Vec<
     for plan in book.of_unit(unit).map(|stored| &stored.plan) {
         // In the order of their versions: a later one takes the place of the one before.
         for closing in db.closings(&plan.key)?.into_iter().filter(Closing::was_published) {
-            let (Some(period), Some(step)) = (plan.period(&closing.period), closing.step(Deed::Publish)) else {
+            let (Some(period), Some(step)) = (plan.period(&closing.period), closing.step(ClosingStep::Publish)) else {
                 continue;
             };
             let on = crate::clock::civil_date(step.at);

@@ -1,4 +1,4 @@
-//! How things stand today for who has signed in: the running period of each plan with its figures and those before it, how many sheets came, what fell,
+//! How things stand today for whoever has signed in: the running period of each plan with its figures and those before it, how many sheets came, what fell,
 //! what waits. Made of the figures that the periods' own pages show.
 
 use std::collections::HashMap;
@@ -8,9 +8,9 @@ use chrono::{Days, NaiveDate};
 use super::closing::has_plan_owner;
 use super::explore::comparable;
 use super::figures::{self, MeasureError, Measured, Question, measure_alone, official_series};
-use crate::db::{Closing, Db, DbError, EntryBatch, Remedy, TaskStanding};
+use crate::db::{Closing, Db, DbError, PaperBatch, Remedy, TaskStanding};
 use crate::index::Suspects;
-use crate::index::inactive::is_silent;
+use crate::index::inactive::is_inactive;
 use crate::index::pick::Pick;
 use crate::plan::{Period, Plan};
 use crate::report::explore::change;
@@ -27,7 +27,6 @@ pub const USUAL_WEEKS: u64 = 4;
 /// A plan that concerns the user.
 #[derive(Debug, Clone)]
 pub struct PlanToday {
-    /// The plan.
     pub plan: Plan,
     /// Whether its whole unit is the user's.
     pub covers: bool,
@@ -78,7 +77,7 @@ pub struct Today {
     /// What the user's ward, or office, still has to do about what was weak.
     pub remedies: Vec<Remedy>,
     /// Piles of paper being keyed.
-    pub batches: Vec<EntryBatch>,
+    pub batches: Vec<PaperBatch>,
     /// Plans of other units that are not among these because there are too many.
     pub elsewhere: usize,
 }
@@ -92,7 +91,7 @@ pub struct Whose {
     pub own: i32,
     /// Code of their own unit.
     pub own_code: String,
-    /// Number of the ward whose remedies they keep or see; none for who answers for many wards.
+    /// Number of the ward whose remedies they keep or see; none for whoever answers for many wards.
     pub ward: Option<i32>,
     /// Whether they check and approve, so that it matters to them who else checks.
     pub approves: bool,
@@ -243,6 +242,6 @@ fn points(db: &Db, units: &[i32], day: NaiveDate) -> Result<(usize, usize), DbEr
     let open = db.open_points(units, day)?;
     let silent = open
         .iter()
-        .filter(|(unit, point, opened)| is_silent(*opened, last.get(&(*unit, *point)).copied(), day, SILENT_DAYS));
+        .filter(|(unit, point, opened)| is_inactive(*opened, last.get(&(*unit, *point)).copied(), day, SILENT_DAYS));
     Ok((open.len(), silent.count()))
 }

@@ -18,7 +18,6 @@ pub struct SumKey {
     pub field: i16,
     /// Questionnaire version.
     pub form: i32,
-    /// Series.
     pub series: Series,
     /// Respondent kind.
     pub respondent: Respondent,
@@ -110,7 +109,6 @@ impl DaySum {
         }
     }
 
-    /// Sheets.
     pub fn sheets(&self) -> u64 {
         self.numbers[0]
     }

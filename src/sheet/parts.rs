@@ -37,7 +37,6 @@ pub struct Part {
 /// How releases are divided.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Division {
-    /// The parts.
     pub parts: Vec<Part>,
     /// Releases that are never divided again.
     pub settled: Vec<i32>,

@@ -28,7 +28,6 @@ pub struct Cell {
     pub field: i16,
     /// Identifier of the questionnaire.
     pub questionnaire: Arc<str>,
-    /// Series.
     pub series: Series,
 }
 
@@ -47,9 +46,7 @@ pub struct Kind {
 /// A sheet that no figure counts yet.
 #[derive(Debug, Clone)]
 pub struct Waiting {
-    /// Its cell.
     pub cell: Cell,
-    /// Its kind.
     pub kind: Kind,
     /// Whether it is flagged.
     pub suspect: bool,
@@ -66,7 +63,6 @@ pub struct Waiting {
 pub struct Standing {
     /// Field of service.
     pub field: i16,
-    /// Series.
     pub series: Series,
     /// First and last of the days.
     pub days: (i32, i32),

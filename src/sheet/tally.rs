@@ -85,9 +85,7 @@ pub struct TallyKey {
     pub field: i16,
     /// Questionnaire version.
     pub form: i32,
-    /// Series.
     pub series: Series,
-    /// Mode.
     pub mode: Mode,
     /// Respondent kind.
     pub respondent: Respondent,
@@ -153,7 +151,6 @@ impl Layout {
 /// vector v strings (y, m, x) of all sections together, section by section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tally {
-    /// Sheets.
     pub sheets: u64,
     /// Sheets with at least one answer 1–5 in a section that feeds the index, in the order of [`Feed::ALL`].
     pub feed_sheets: [u64; 4],

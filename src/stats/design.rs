@@ -1,6 +1,6 @@
 //! The sampling design: who was drawn from where, with which weight. Checked once, here; every variance rests on it.
 //!
-//! A [`Frame`] knows strata, clusters and how many there are in the population; a [`Design`] adds the rows (weight, cluster,
+//! A [`SampleStructure`] knows strata, clusters and how many there are in the population; a [`Design`] adds the rows (weight, cluster,
 //! second-stage unit of each). Labels are plain numbers given by the caller. Large files can be counted into a
 //! [`FrameBuilder`] row by row without keeping the rows: see [`crate::stats::sums`].
 //!
@@ -138,7 +138,7 @@ impl Stratum {
 pub struct Cluster {
     /// The caller's label.
     pub label: usize,
-    /// Position of its stratum in [`Frame::strata`].
+    /// Position of its stratum in [`SampleStructure::strata`].
     pub stratum: usize,
     /// m: second-stage units in the full sample (0 in a one-stage design).
     pub n_units: usize,
@@ -148,7 +148,7 @@ pub struct Cluster {
 
 /// Strata and clusters of a sample, without its rows: all that the variance formulas need besides cluster totals.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Frame {
+pub struct SampleStructure {
     /// Strata in order of first appearance.
     pub strata: Vec<Stratum>,
     /// Clusters in order of first appearance.
@@ -161,7 +161,7 @@ pub struct Frame {
     pub elements: bool,
 }
 
-impl Frame {
+impl SampleStructure {
     /// Whether variances need the scatter inside the clusters besides their totals.
     pub fn needs_scatter(&self) -> bool {
         self.two_stage || self.elements
@@ -184,7 +184,7 @@ impl Frame {
     }
 }
 
-/// Collects a [`Frame`] row by row and checks each row against those before it.
+/// Collects a [`SampleStructure`] row by row and checks each row against those before it.
 #[derive(Debug, Default)]
 pub struct FrameBuilder {
     labels: ClusterLabels,
@@ -208,7 +208,7 @@ impl FrameBuilder {
         Self { elements: true, ..Self::default() }
     }
 
-    /// Places a row: returns the position of its cluster in [`Frame::clusters`].
+    /// Places a row: returns the position of its cluster in [`SampleStructure::clusters`].
     ///
     /// `clusters_in_population` is `N_h`, `units_in_population` M of the row's cluster.
     ///
@@ -272,7 +272,7 @@ impl FrameBuilder {
     ///
     /// # Errors
     /// When there is no cluster, only one cluster (labels unique), or more were sampled than exist.
-    pub fn finish(&self) -> Result<Frame, DesignError> {
+    pub fn finish(&self) -> Result<SampleStructure, DesignError> {
         if self.clusters.is_empty() {
             return Err(DesignError::Empty);
         }
@@ -296,7 +296,7 @@ impl FrameBuilder {
                 return Err(DesignError::MoreUnitsThanPopulation { cluster, sampled, population });
             }
         }
-        Ok(Frame {
+        Ok(SampleStructure {
             strata: self.strata.clone(),
             clusters: self.clusters.clone(),
             two_stage: self.two_stage,
@@ -349,7 +349,7 @@ pub struct DesignColumns<'a> {
 /// domain), and the variance is that of the sum of u over the design: see [`crate::stats::variance`].
 #[derive(Debug, Clone)]
 pub struct Design {
-    pub(crate) frame: Frame,
+    pub(crate) frame: SampleStructure,
     pub(crate) weights: Vec<f64>,
     pub(crate) cluster_of_row: Vec<usize>,
     /// Positions of second-stage units, empty in one-stage designs.
@@ -456,7 +456,7 @@ impl Design {
     }
 
     /// Strata and clusters.
-    pub fn frame(&self) -> &Frame {
+    pub fn frame(&self) -> &SampleStructure {
         &self.frame
     }
 

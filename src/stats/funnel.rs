@@ -18,7 +18,7 @@
 use super::basics::Interval;
 
 /// Fewer units than this tell nothing of how units differ.
-pub const UNITS_LEAST: usize = 3;
+pub const UNITS_MIN: usize = 3;
 /// The part of the z-scores that is cut at either end.
 const CUT: f64 = 0.1;
 
@@ -47,9 +47,9 @@ impl Funnel {
     /// From the units compared.
     ///
     /// # None
-    /// With fewer than [`UNITS_LEAST`] units, a size that is not above 0, or where everybody or nobody is satisfied.
+    /// With fewer than [`UNITS_MIN`] units, a size that is not above 0, or where everybody or nobody is satisfied.
     pub fn new(units: &[Compared]) -> Option<Self> {
-        let usable = units.len() >= UNITS_LEAST
+        let usable = units.len() >= UNITS_MIN
             && units.iter().all(|unit| unit.size > 0.0 && unit.value.is_finite() && unit.standard_error.is_finite());
         let people: f64 = units.iter().map(|unit| unit.size).sum();
         let centre = units.iter().map(|unit| unit.size * unit.value).sum::<f64>() / people;

@@ -1,5 +1,7 @@
 //! The statistics room: numbers in, numbers out.
 
+#![warn(missing_docs)]
+
 pub mod association;
 pub mod basics;
 pub mod calibration;

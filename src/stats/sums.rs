@@ -12,7 +12,7 @@ use nalgebra::{DMatrix, DVector};
 
 use super::calibration::Auxiliaries;
 use super::calibration::residuals::Solver;
-use super::design::Frame;
+use super::design::SampleStructure;
 use super::domains::{DegreesOf, JointMeans};
 use super::estimate::{Estimate, MeanEstimate, Moments};
 use super::variance::{ClusterTotals, LonelyRule, VarianceError};
@@ -241,7 +241,7 @@ impl CellCalibration {
 #[derive(Debug, Clone, Copy)]
 pub struct SummedDesign<'a> {
     /// Strata and clusters.
-    pub frame: &'a Frame,
+    pub frame: &'a SampleStructure,
     /// Rule for lonely clusters.
     pub lonely: LonelyRule,
     /// Sums by cluster, with the final weights.

@@ -16,7 +16,7 @@
 
 use nalgebra::DMatrix;
 
-use super::design::{Design, Frame};
+use super::design::{Design, SampleStructure};
 pub use super::lonely::{LonelyCluster, LonelyRule};
 
 /// Below this finite population factor a stratum counts as fully enumerated and contributes nothing (as in R).
@@ -65,7 +65,7 @@ pub struct ClusterTotals {
 
 impl ClusterTotals {
     /// Zero totals of `n_columns` influences, every cluster present.
-    pub fn zeros(frame: &Frame, n_columns: usize) -> Self {
+    pub fn zeros(frame: &SampleStructure, n_columns: usize) -> Self {
         let n_clusters = frame.clusters.len();
         let scatter = if frame.needs_scatter() { n_clusters * n_columns * n_columns } else { 0 };
         Self {
@@ -106,7 +106,7 @@ impl ClusterTotals {
     ///
     /// # Errors
     /// When a stratum (or, in two-stage designs, a cluster) is lonely and `rule` has no answer.
-    pub fn covariance(&self, frame: &Frame, rule: LonelyRule) -> Result<DMatrix<f64>, VarianceError> {
+    pub fn covariance(&self, frame: &SampleStructure, rule: LonelyRule) -> Result<DMatrix<f64>, VarianceError> {
         let mut variance = self.between_clusters(frame, rule)?;
         if frame.two_stage {
             self.add_within_clusters(frame, rule, &mut variance)?;
@@ -114,7 +114,7 @@ impl ClusterTotals {
         Ok(variance)
     }
 
-    fn between_clusters(&self, frame: &Frame, rule: LonelyRule) -> Result<DMatrix<f64>, VarianceError> {
+    fn between_clusters(&self, frame: &SampleStructure, rule: LonelyRule) -> Result<DMatrix<f64>, VarianceError> {
         let k = self.n_columns;
         let mut clusters_of_stratum: Vec<Vec<usize>> = vec![Vec::new(); frame.strata.len()];
         for (at, cluster) in frame.clusters.iter().enumerate() {
@@ -164,7 +164,7 @@ impl ClusterTotals {
         Ok(variance)
     }
 
-    fn grand_mean(&self, frame: &Frame, clusters_of_stratum: &[Vec<usize>]) -> Vec<f64> {
+    fn grand_mean(&self, frame: &SampleStructure, clusters_of_stratum: &[Vec<usize>]) -> Vec<f64> {
         let touched: Vec<usize> = frame
             .strata
             .iter()
@@ -176,7 +176,7 @@ impl ClusterTotals {
     }
 
     /// Mean of the cluster totals, or of the rows where these are the clusters.
-    fn mean_over(&self, frame: &Frame, clusters: &[usize]) -> Vec<f64> {
+    fn mean_over(&self, frame: &SampleStructure, clusters: &[usize]) -> Vec<f64> {
         let n: usize = if frame.elements {
             clusters.iter().map(|cluster| frame.clusters[*cluster].n_units).sum()
         } else {
@@ -198,7 +198,7 @@ impl ClusterTotals {
     fn add_deviations(
         &self,
         variance: &mut DMatrix<f64>,
-        frame: &Frame,
+        frame: &SampleStructure,
         clusters: &[usize],
         centre: Option<&[f64]>,
         scale: f64,
@@ -248,7 +248,7 @@ impl ClusterTotals {
 
     fn add_within_clusters(
         &self,
-        frame: &Frame,
+        frame: &SampleStructure,
         rule: LonelyRule,
         variance: &mut DMatrix<f64>,
     ) -> Result<(), VarianceError> {

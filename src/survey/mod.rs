@@ -1,6 +1,8 @@
 //! A questionnaire as data: what it asks, how its file is read, how answers are checked. Pure: it imports nothing else
 //! of the crate and touches no file, clock or randomness.
 
+#![warn(missing_docs)]
+
 pub mod answer;
 pub mod check;
 mod check_question;

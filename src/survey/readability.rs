@@ -1,4 +1,4 @@
-//! Is an item easily read? Length and words of the office, which people without schooling stumble over. A hint to who writes
+//! Is an item easily read? Length and words of the office, which people without schooling stumble over. A hint to whoever writes
 //! the questionnaire, never a refusal.
 //!
 //! Vietnamese is written by the syllable, so length counts syllables. Twenty are about what an adult who reads slowly keeps in

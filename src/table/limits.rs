@@ -28,19 +28,15 @@ pub enum FileFault {
     OldWorkbook,
     /// A document that is no table.
     Document(Document),
-    /// A workbook that is broken: what the reader says, for who mends files.
+    /// A workbook that is broken: what the reader says, for whoever mends files.
     Workbook(String),
     /// A quotation mark that opens on this line and never closes.
-    OpenQuote {
-        /// The line.
-        line: u64,
-    },
+    OpenQuote { line: u64 },
 }
 
 /// A document that is brought where a table is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Document {
-    /// A PDF.
     Pdf,
     /// A Word document.
     Word,

@@ -61,7 +61,6 @@ pub struct Row {
 pub enum CellFault {
     /// A formula whose value the file does not know: none is kept, or the file asks to be computed anew.
     NotComputed {
-        /// The formula.
         formula: String,
         /// The value that is kept, where one is.
         kept: Option<String>,

@@ -11,7 +11,6 @@ pub(super) enum Shows {
     Number,
     /// A percentage.
     Percent,
-    /// A day.
     Day,
     /// A time of day.
     Time,

@@ -57,9 +57,10 @@ impl From<ClosingError> for Refusal {
         match error {
             ClosingError::Database(error) => error.into(),
             ClosingError::Measure(error) => error.into(),
-            ClosingError::Refused(_) | ClosingError::SoFar | ClosingError::Document(_) | ClosingError::Outline(_) => {
-                Self::fault(error)
-            }
+            ClosingError::Refused(_)
+            | ClosingError::SoFar
+            | ClosingError::Document(_)
+            | ClosingError::ReportTemplate(_) => Self::fault(error),
         }
     }
 }

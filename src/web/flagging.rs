@@ -18,7 +18,7 @@ use super::http::limits::network;
 /// by chance, and 6 in a hundred thousand follow 80 within ten (Poisson).
 const BURSTS: [(usize, Duration); 2] = [(20, Duration::from_mins(1)), (80, Duration::from_mins(10))];
 /// Items from which a pattern says something.
-const ITEMS_LEAST: usize = 8;
+const ITEMS_MIN: usize = 8;
 /// The same level everywhere is a common honest answer: flagged only behind so many of the same at one point and network.
 /// Where three of four citizens answer like that, one in a hundred answers is flagged by chance (0.75 to the 16th).
 const SAME_LEVEL_RUN: u32 = 15;
@@ -46,7 +46,7 @@ const SHOWN_MAX: usize = 20_000;
 
 /// What is remembered to tell such answers.
 #[derive(Default)]
-pub struct Suspicion {
+pub struct Flagging {
     salt: RandomState,
     places: Mutex<HashMap<u64, Place>>,
     shown: Mutex<Shown>,
@@ -71,12 +71,11 @@ struct Shown {
 
 /// An answer as it is judged.
 #[derive(Debug, Clone, Copy)]
-pub struct Arrived<'a> {
+pub struct Incoming<'a> {
     /// The point's code.
     pub point: &'a str,
     /// Where it comes from.
     pub from: IpAddr,
-    /// The attempt.
     pub attempt: &'a [u8],
     /// One byte an item: 0 blank, 1 to 5, 6 not used.
     pub answers: &'a [u8],
@@ -84,7 +83,7 @@ pub struct Arrived<'a> {
     pub kiosk: bool,
 }
 
-impl Suspicion {
+impl Flagging {
     /// Remembers that the form with this attempt was shown now. Shown again, as with errors, it keeps its first time.
     pub fn shown(&self, attempt: &[u8]) {
         self.shown_at(attempt, Instant::now());
@@ -106,11 +105,11 @@ impl Suspicion {
     }
 
     /// Whether an answer that arrives now is to be marked; it counts as one of its place from now on.
-    pub fn judge(&self, arrived: &Arrived<'_>) -> bool {
+    pub fn judge(&self, arrived: &Incoming<'_>) -> bool {
         self.judge_at(arrived, Instant::now())
     }
 
-    fn judge_at(&self, arrived: &Arrived<'_>, now: Instant) -> bool {
+    fn judge_at(&self, arrived: &Incoming<'_>, now: Instant) -> bool {
         let too_fast = self.is_too_fast(arrived, now);
         let mut places = lock(&self.places);
         if places.len() >= PLACES_MAX {
@@ -134,7 +133,7 @@ impl Suspicion {
             (place.pattern, place.run) = (pattern, 0);
         }
         let most = if same_level(arrived.answers) { SAME_LEVEL_RUN } else { SAME_PATTERN_RUN };
-        let repeated = answered(arrived.answers) >= ITEMS_LEAST && place.run >= most;
+        let repeated = answered(arrived.answers) >= ITEMS_MIN && place.run >= most;
         place.run = place.run.saturating_add(1);
         place.times.push_back(now);
         if place.times.len() > BURSTS[1].0 {
@@ -143,8 +142,8 @@ impl Suspicion {
         burst || repeated || played || too_fast
     }
 
-    /// Takes back the last [`Suspicion::judge`] of a place: the answer was a repeat, or was refused, and is nobody's more.
-    pub fn take_back(&self, arrived: &Arrived<'_>) {
+    /// Takes back the last [`Flagging::judge`] of a place: the answer was a repeat, or was refused, and is nobody's more.
+    pub fn take_back(&self, arrived: &Incoming<'_>) {
         let key = self.place(arrived);
         if let Some(place) = lock(&self.places).get_mut(&key) {
             place.times.pop_back();
@@ -153,11 +152,11 @@ impl Suspicion {
         }
     }
 
-    fn place(&self, arrived: &Arrived<'_>) -> u64 {
+    fn place(&self, arrived: &Incoming<'_>) -> u64 {
         self.salt.hash_one((arrived.point, network(arrived.from), arrived.kiosk))
     }
 
-    fn is_too_fast(&self, arrived: &Arrived<'_>, now: Instant) -> bool {
+    fn is_too_fast(&self, arrived: &Incoming<'_>, now: Instant) -> bool {
         if arrived.kiosk {
             return false;
         }
@@ -165,7 +164,7 @@ impl Suspicion {
         let Some(at) = lock(&self.shown).at.get(&key).copied() else { return false };
         let answered = answered(arrived.answers);
         let items = u32::try_from(answered).unwrap_or(u32::MAX);
-        let unread = answered >= ITEMS_LEAST && same_level(arrived.answers);
+        let unread = answered >= ITEMS_MIN && same_level(arrived.answers);
         let an_item = if unread { FASTEST_READ_ITEM } else { FASTEST_ITEM };
         now.duration_since(at) < FASTEST.max(an_item.saturating_mul(items))
     }
@@ -197,11 +196,11 @@ mod tests {
     const OFFICE: [u8; 4] = [113, 160, 1, 7];
 
     /// Sends answers at the given seconds and says which were marked; each is shown `thinking` before, where known.
-    fn marked(suspicion: &Suspicion, sent: &[(f64, Vec<u8>)], thinking: Option<f64>) -> Vec<bool> {
+    fn marked(suspicion: &Flagging, sent: &[(f64, Vec<u8>)], thinking: Option<f64>) -> Vec<bool> {
         marked_at(suspicion, sent, thinking, false)
     }
 
-    fn marked_at(suspicion: &Suspicion, sent: &[(f64, Vec<u8>)], thinking: Option<f64>, kiosk: bool) -> Vec<bool> {
+    fn marked_at(suspicion: &Flagging, sent: &[(f64, Vec<u8>)], thinking: Option<f64>, kiosk: bool) -> Vec<bool> {
         let begin = Instant::now();
         let send = |(number, (second, answers)): (usize, &(f64, Vec<u8>))| {
             let attempt = number.to_be_bytes();
@@ -209,7 +208,7 @@ mod tests {
             if let Some(thinking) = thinking {
                 suspicion.shown_at(&attempt, begin + Duration::from_secs_f64(100.0 + second - thinking));
             }
-            let arrived = Arrived { point: "AT32X2P", from: OFFICE.into(), attempt: &attempt, answers, kiosk };
+            let arrived = Incoming { point: "AT32X2P", from: OFFICE.into(), attempt: &attempt, answers, kiosk };
             suspicion.judge_at(&arrived, now)
         };
         sent.iter().enumerate().map(send).collect()
@@ -240,7 +239,7 @@ mod tests {
                     second -= 12.0 * (1.0 - dice.random::<f64>()).ln();
                     sent.push((second, honest(&mut dice, contented)));
                 }
-                marks += share(&marked(&Suspicion::default(), &sent, Some(60.0)));
+                marks += share(&marked(&Flagging::default(), &sent, Some(60.0)));
                 hours += 1;
             }
         }
@@ -250,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_burst_is_marked_from_where_it_is_one_and_only_at_its_point_and_network() {
-        let suspicion = Suspicion::default();
+        let suspicion = Flagging::default();
         let mut dice = ChaCha12Rng::seed_from_u64(8);
         let sent: Vec<(f64, Vec<u8>)> = (0..50_u32).map(|n| (f64::from(n), honest(&mut dice, 0.0))).collect();
         let marks = marked(&suspicion, &sent, None);
@@ -259,7 +258,7 @@ mod tests {
         let elsewhere = |point, from: [u8; 4]| {
             let now = Instant::now() + Duration::from_secs(151);
             suspicion.judge_at(
-                &Arrived { point, from: from.into(), attempt: b"new", answers: &[1, 2, 3], kiosk: false },
+                &Incoming { point, from: from.into(), attempt: b"new", answers: &[1, 2, 3], kiosk: false },
                 now,
             )
         };
@@ -268,7 +267,7 @@ mod tests {
         assert!(!elsewhere("BBBBBBB", OFFICE));
         // Every three seconds: never twenty a minute, but eighty in ten minutes.
         let sent: Vec<(f64, Vec<u8>)> = (0..120_u32).map(|n| (3.1 * f64::from(n), honest(&mut dice, 0.0))).collect();
-        let marks = marked(&Suspicion::default(), &sent, None);
+        let marks = marked(&Flagging::default(), &sent, None);
         assert!(marks[..80].iter().all(|marked| !marked) && marks[80..].iter().all(|marked| *marked), "{marks:?}");
     }
 
@@ -276,7 +275,7 @@ mod tests {
     fn one_pattern_over_and_over_is_marked_later_where_it_is_a_common_one() {
         let over_and_over = |answers: Vec<u8>| -> Vec<bool> {
             let sent: Vec<(f64, Vec<u8>)> = (0..30_u32).map(|n| (20.0 * f64::from(n), answers.clone())).collect();
-            marked(&Suspicion::default(), &sent, Some(60.0))
+            marked(&Flagging::default(), &sent, Some(60.0))
         };
         let first_mark = |marks: Vec<bool>| marks.iter().position(|marked| *marked);
         assert_eq!(first_mark(over_and_over(vec![5; 10])), Some(15));
@@ -287,7 +286,7 @@ mod tests {
 
     #[test]
     fn who_cannot_have_read_is_marked_and_who_is_known_to_nobody_is_not() {
-        let once = |answers: Vec<u8>, thinking| marked(&Suspicion::default(), &[(0.0, answers)], thinking)[0];
+        let once = |answers: Vec<u8>, thinking| marked(&Flagging::default(), &[(0.0, answers)], thinking)[0];
         let mixed = vec![5, 4, 5, 4, 5, 4, 4, 5, 3, 5, 4, 4];
         assert!(once(mixed.clone(), Some(4.9)));
         assert!(once(mixed.clone(), Some(5.9)), "twelve items of half a second");
@@ -300,14 +299,14 @@ mod tests {
     #[test]
     fn a_child_at_the_tablet_is_marked_and_a_queue_of_citizens_is_not() {
         let child: Vec<(f64, Vec<u8>)> = (0..30_u32).map(|n| (10.0 * f64::from(n), vec![5])).collect();
-        let marks = marked_at(&Suspicion::default(), &child, None, true);
+        let marks = marked_at(&Flagging::default(), &child, None, true);
         assert!(marks[..12].iter().all(|marked| !marked) && marks[12..].iter().all(|marked| *marked), "{marks:?}");
         // The same from phones is an office with contented citizens.
-        assert!(marked(&Suspicion::default(), &child, None).iter().all(|marked| !marked));
+        assert!(marked(&Flagging::default(), &child, None).iter().all(|marked| !marked));
         // Now and then somebody else's face ends the run.
         let others: Vec<(f64, Vec<u8>)> =
             (0..100_u32).map(|n| (10.0 * f64::from(n), vec![if n % 9 == 8 { 2 } else { 5 }])).collect();
-        assert!(marked_at(&Suspicion::default(), &others, None, true).iter().all(|marked| !marked));
+        assert!(marked_at(&Flagging::default(), &others, None, true).iter().all(|marked| !marked));
         let mut dice = ChaCha12Rng::seed_from_u64(9);
         let (mut second, mut queue) = (0.0, Vec::new());
         for _ in 0..3_000 {
@@ -319,10 +318,10 @@ mod tests {
             };
             queue.push((second, vec![level]));
         }
-        let false_marks = share(&marked_at(&Suspicion::default(), &queue, None, true));
+        let false_marks = share(&marked_at(&Flagging::default(), &queue, None, true));
         assert!(false_marks <= 0.01, "{false_marks}");
         // Phones and tablet of one point are two places.
-        let suspicion = Suspicion::default();
+        let suspicion = Flagging::default();
         let both: Vec<(f64, Vec<u8>)> = (0..20_u32).map(|n| (2.0 * f64::from(n), vec![4])).collect();
         assert!(marked(&suspicion, &both, None).iter().all(|marked| !marked));
         assert!(!marked_at(&suspicion, &[(41.0, vec![4])], None, true)[0]);
@@ -330,12 +329,13 @@ mod tests {
 
     #[test]
     fn a_form_shown_again_keeps_its_first_time_and_a_repeat_counts_once() {
-        let suspicion = Suspicion::default();
+        let suspicion = Flagging::default();
         let now = Instant::now() + Duration::from_secs(100);
         let answers = [5, 4, 5, 4, 5, 4, 4, 5, 3, 5];
         suspicion.shown_at(b"a", now);
         suspicion.shown_at(b"a", now + Duration::from_secs(30));
-        let arrived = Arrived { point: "AT32X2P", from: OFFICE.into(), attempt: b"a", answers: &answers, kiosk: false };
+        let arrived =
+            Incoming { point: "AT32X2P", from: OFFICE.into(), attempt: b"a", answers: &answers, kiosk: false };
         assert!(!suspicion.judge_at(&arrived, now + Duration::from_secs(31)));
         for _ in 0..100 {
             suspicion.judge_at(&arrived, now + Duration::from_secs(32));
@@ -346,14 +346,14 @@ mod tests {
 
     #[test]
     fn what_is_remembered_is_bounded() {
-        let suspicion = Suspicion::default();
+        let suspicion = Flagging::default();
         for number in 0..SHOWN_MAX + 10 {
             suspicion.shown(&number.to_be_bytes());
         }
         assert_eq!(lock(&suspicion.shown).at.len(), SHOWN_MAX);
         for number in 0..u32::try_from(PLACES_MAX + 10).expect("small") {
             let from = std::net::Ipv4Addr::from(number << 8);
-            suspicion.judge(&Arrived {
+            suspicion.judge(&Incoming {
                 point: "AT32X2P",
                 from: from.into(),
                 attempt: b"a",

@@ -36,7 +36,6 @@ pub enum ServeError {
     Listen {
         /// The setting that names it.
         setting: &'static str,
-        /// The address.
         address: std::net::SocketAddr,
         /// What the system said.
         cause: std::io::Error,

@@ -247,7 +247,9 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/plans/{plan}/{period}/questionnaires.xlsx", TakeReports, Plan, || {
             to(periods::questionnaires::take)
         }),
-        staff(Get, "/staff/plans/{plan}/{period}/outline.docx", TakeReports, Plan, || to(periods::files::take_outline)),
+        staff(Get, "/staff/plans/{plan}/{period}/outline.docx", TakeReports, Plan, || {
+            to(periods::files::take_in_own_template)
+        }),
         staff(Get, "/staff/plans/{plan}/{period}/sheet.{format}", TakeReports, Plan, || to(periods::files::take_sheet)),
         staff(Get, "/staff/plans/{plan}/{period}/follow-up", PublishForms, Plan, || to(periods::lowest::choose)),
         staff(Get, "/staff/plans/{plan}/{period}/closing", SeeFigures, Plan, || to(periods::closing::show)),

@@ -18,7 +18,6 @@ pub enum Scope {
     Citizens,
     /// Who has signed in, or is about to.
     Staff,
-    /// Programs.
     Programs,
     /// Who runs the server.
     Operators,
@@ -36,7 +35,6 @@ pub enum Verb {
 /// What in a path belongs to a unit, so that another unit's must not be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owned {
-    /// Nothing.
     Nothing,
     /// `{code}` of a service point.
     Point,
@@ -97,7 +95,7 @@ impl Row {
         Self { verb, path, scope, need, owned, body_max: ANSWER_BYTES_MAX, time_max: TIME_FOR_ANYONE, handler }
     }
 
-    /// Only for who may do `action`.
+    /// Only for whoever may do `action`.
     pub(super) fn right(mut self, action: Action, owned: Owned) -> Self {
         (self.need, self.owned, self.time_max) = (Need::May(action), owned, TIME_FOR_STAFF);
         self

@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::accepted::Counters;
-use super::citizen::mould::FormMould;
-use super::flagging::Suspicion;
+use super::citizen::prerendered_form::PrerenderedForm;
+use super::flagging::Flagging;
 use super::http::bodies::Bodies;
 use super::http::costly::Costly;
 use super::http::kept::KeptBodies;
 use super::http::limits::Limiter;
-use super::http::prerendered::Moulds;
+use super::http::prerendered::PrerenderedPages;
 use super::http::request_log::Requests;
 use super::public::published::Published;
 use super::staff::account::code_tries::CodeTries;
@@ -42,7 +42,7 @@ pub struct App {
     /// What was typed when a sign-in had ended.
     pub kept: KeptBodies,
     /// Tells answers that look sent by something else than a citizen who has just read the form.
-    pub suspicion: Suspicion,
+    pub suspicion: Flagging,
     /// When the tablets at the counters were last on.
     pub tablets: Tablets,
     /// One-time codes refused by network: with `TICKET_REFUSALS` in an hour a code lifts no limit there any more.
@@ -56,7 +56,7 @@ pub struct App {
     /// Requests since the start, by class and status.
     pub requests: Requests,
     /// The citizens' forms, rendered and compressed once a questionnaire version and language.
-    pub forms_shown: Moulds<FormMould>,
+    pub forms_shown: PrerenderedPages<PrerenderedForm>,
     /// Sends letters.
     pub mailer: Arc<Mailer>,
     /// Wrong codes of the second factor, wherever they come from.

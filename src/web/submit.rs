@@ -7,7 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use super::accepted::Accepted;
-use super::flagging::Arrived;
+use super::flagging::Incoming;
 use crate::clock;
 use crate::db::{Attempt, DbError, PointFound, Sheet, Stored};
 use crate::error::{Class, Reason, Refusal};
@@ -69,7 +69,7 @@ async fn store(
         return Err(Refusal::fault("a checked submission names a field that its point does not serve"));
     };
     let mut sheet = sheet(point, form_id, field.id, submission, mode);
-    let arrived = Arrived { point: &point.code, from, attempt, answers: &submission.answers, kiosk: submission.kiosk };
+    let arrived = Incoming { point: &point.code, from, attempt, answers: &submission.answers, kiosk: submission.kiosk };
     sheet.key.suspect = app.suspicion.judge(&arrived);
     let accepted = keep(app, sheet, Attempt { hash, tag }, submission.ticket.as_deref()).await;
     if !matches!(accepted, Ok(Accepted::Stored)) {

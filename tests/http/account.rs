@@ -20,7 +20,7 @@ const SECRET: [u8; 20] = [7; 20];
 /// Letters of a recovery code, as its page shows them.
 const RECOVERY: &str = "ABCDEF-GHIJKL-MNOPQR-STUVWX";
 
-/// A way to a new password or to the end of an account, for who has this session and holds the secret of this link.
+/// A way to a new password or to the end of an account, for whoever has this session and holds the secret of this link.
 type Road<'a> = Box<dyn Fn(&str, &str) + 'a>;
 
 fn number(town: &Town, name: &str) -> i32 {

@@ -1,10 +1,10 @@
-//! Where letters go, set on pages by oneself and by who manages accounts, and the way back for who forgot a password.
+//! Where letters go, set on pages by oneself and by who manages accounts, and the way back for whoever forgot a password.
 
 use std::time::{Duration, Instant};
 
 use sipas::access::EmailAddress;
 use sipas::clock;
-use sipas::db::LetterFate;
+use sipas::db::LetterState;
 
 use crate::on_both;
 use crate::support::{Backend, FreshDb, fresh_db};
@@ -66,7 +66,7 @@ on_both! {
             town.post_as(&administrator, path, &[("do", "test")]);
         }
         assert!(waiting(&town).len() <= 2);
-        assert!(matches!(town.db.last_letter_to("viewer@example.vn"), Ok(Some(LetterFate::Waiting { tries: 1, .. }))));
+        assert!(matches!(town.db.last_letter_to("viewer@example.vn"), Ok(Some(LetterState::Waiting { tries: 1, .. }))));
 
         // A new address is told to the old one; an empty field ends letters.
         assert_eq!(town.post_as(&administrator, path, &[("email", "moi@example.vn")]).status(), 303);

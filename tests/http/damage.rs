@@ -37,7 +37,7 @@ on_both! {
         }
         // And so with a tally: the ward is named when all others were judged.
         fresh.sql(&format!("UPDATE tally SET series = 77 WHERE unit_id = {unit}"));
-        sipas::service::warnings::judge_all(&town.db, today).expect_err("the job says it");
+        sipas::service::warnings::judge_all(&town.db, today, &|| true).expect_err("the job says it");
         let other = town.db.unit_by_code("xa-o-dien").expect("asked").expect("a commune");
         assert!(town.db.warning_watch(other.id).expect("asked").is_some_and(|watch| watch.judged == today));
     }

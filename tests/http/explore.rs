@@ -227,8 +227,8 @@ fn chosen(shown: &str, changes: &[(&str, &str)]) -> String {
 /// Another plan of the ward with these periods, all of whose targets are called otherwise.
 fn second_plan(town: &Town, key: &str, unit: &str, periods: &[&str]) {
     let mut plan = town.db.plan("cau-giay-2026").expect("asked").expect("a plan").plan;
-    plan.key = key.to_owned();
-    plan.unit = unit.to_owned();
+    key.clone_into(&mut plan.key);
+    unit.clone_into(&mut plan.unit);
     plan.periods.retain(|period| periods.contains(&period.key.as_str()));
     for target in &mut plan.targets {
         target.id = format!("khác-{}", target.id);

@@ -1,4 +1,4 @@
-//! What goes with satisfaction, whether a form is sound, two sides beside each other: of the demonstration's sheets, for who has a whole ward.
+//! What goes with satisfaction, whether a form is sound, two sides beside each other: of the demonstration's sheets, for whoever has a whole ward.
 
 use std::io::Write;
 use std::sync::LazyLock;
@@ -7,7 +7,7 @@ use flate2::{Compression, write::DeflateEncoder};
 use serde_json::Value;
 use sipas::access::Role;
 use sipas::clock;
-use sipas::plan::closing::Deed;
+use sipas::plan::closing::ClosingStep;
 use sipas::service::closing;
 
 use crate::closed::literal;
@@ -88,7 +88,7 @@ fn groups_of_respondents_are_compared_within_a_period_that_was_closed_once() {
             plan: "cau-giay-2026".to_owned(),
             period: period.to_owned(),
             version: 1,
-            deed: Deed::Check,
+            deed: ClosingStep::Check,
             by: (1, "lan".to_owned()),
             reason: String::new(),
             at: clock::now(),

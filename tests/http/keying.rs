@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 use chrono::NaiveDate;
 use sipas::clock;
 use sipas::db::{
-    BatchStored, Db, EntryState, NewEntryBatch, NewPoint, NewStep, NewUser, Sheet, SheetFilter, TallyFilter,
+    BatchState, BatchStored, Db, NewPaperBatch, NewPoint, NewStep, NewUser, Sheet, SheetFilter, TallyFilter,
 };
 use sipas::plan::Channel;
-use sipas::plan::closing::Deed;
+use sipas::plan::closing::ClosingStep;
 use sipas::sheet::tally::{Mode, Series};
 
 use crate::on_both;
@@ -169,13 +169,13 @@ on_both! {
             let finished = town.send_as(&other, &format!("{}/finish", pile.address), &last);
             assert_eq!(location(&finished), "/staff/entry?done=first");
         }
-        assert_eq!(keyed(), Some((EntryState::Second, [3, 0])));
+        assert_eq!(keyed(), Some((BatchState::Second, [3, 0])));
         for act in ["", "/finish"] {
             let (status, told) = send(&minh, act, &filled(&shown, "2", "1"));
             assert!(status == 409 && told.contains("kết thúc lần nhập này"), "{told}");
             assert_eq!(value(&told, &item).as_deref(), Some("1"));
         }
-        assert_eq!(keyed(), Some((EntryState::Second, [3, 0])));
+        assert_eq!(keyed(), Some((BatchState::Second, [3, 0])));
 
         // The batch is gone, and another one has its number.
         let shown = form(&pile.address);
@@ -190,7 +190,7 @@ on_both! {
             assert!(status == 409 && told.contains("đã được đưa vào kết quả hoặc đã bỏ"), "{told}");
             assert_eq!(value(&told, &item).as_deref(), Some("1"));
         }
-        assert_eq!(keyed(), Some((EntryState::First, [0, 0])));
+        assert_eq!(keyed(), Some((BatchState::First, [0, 0])));
         // A number is given again, to another ward too.
         assert_eq!(send(&other, "/discard", &[]).0, 303);
         let far = NewPoint {
@@ -207,7 +207,7 @@ on_both! {
         let theirs = town.db.points(Some(&[their_unit])).expect("points").remove(0);
         let by = town.db.users().expect("users").first().expect("a user").id;
         let form = town.db.newest_form(&theirs.form).expect("asked").expect("published").id;
-        let new = NewEntryBatch { unit: theirs.unit, point: theirs.point, form, by, at: clock::now() };
+        let new = NewPaperBatch { unit: theirs.unit, point: theirs.point, form, by, at: clock::now() };
         assert_eq!(town.db.by_nobody().begin_entry_batch(new), Ok(id));
         let (status, told) = send(&minh, "", &filled(&shown, "2", "1"));
         assert!(status == 409 && value(&told, &item).as_deref() == Some("1"), "{told}");
@@ -275,16 +275,16 @@ on_both! {
         let mut typed = vec![("pass", "1"), ("place", "3"), ("day", day.as_str()), ("respondent", "person")];
         typed.extend(pile.questions.iter().map(|question| (question.as_str(), "7")));
         let (status, again) = page(town.post_as(&minh, &finish, &typed));
-        assert_eq!((status, keyed().state), (422, EntryState::First));
+        assert_eq!((status, keyed().state), (422, BatchState::First));
         assert!(again.contains("Chưa lưu phiếu này"));
         for pair in typed.iter_mut().filter(|(name, _)| name.starts_with("q.")) {
             pair.1 = "3";
         }
         assert_eq!(location(&town.post_as(&minh, &finish, &typed)), "/staff/entry?done=first");
-        assert_eq!((keyed().keyed, keyed().state), ([3, 0], EntryState::Second));
+        assert_eq!((keyed().keyed, keyed().state), ([3, 0], BatchState::Second));
         // Sent twice it ends nothing more.
         assert_eq!(location(&town.post_as(&minh, &finish, &typed)), "/staff/entry?done=first");
-        assert_eq!((keyed().keyed, keyed().state), ([3, 0], EntryState::Second));
+        assert_eq!((keyed().keyed, keyed().state), ([3, 0], BatchState::Second));
     }
 
     fn keyed_sheets_enter_shown_figures_in_releases_of_ten(fresh) {
@@ -361,7 +361,7 @@ fn freeze_the_year(town: &Town) {
         plan: "cau-giay-2026".to_owned(),
         period: "2026-year".to_owned(),
         version: 1,
-        deed: Deed::Check,
+        deed: ClosingStep::Check,
         by: (1, "lan".to_owned()),
         at: clock::now(),
         reason: String::new(),
@@ -443,5 +443,5 @@ fn a_pile_of_another_unit_is_not_there_and_only_those_who_key_come_in() {
     assert_eq!(town.get_as(&owner, &pile.address).status(), 403);
     assert_eq!(town.get_as(&owner, &call).status(), 403);
     let state = town.db.entry_batches(&[town.db.unit_by_code("cau-giay-hcc").expect("units").expect("a unit").id]);
-    assert_eq!(state.expect("batches")[0].state, EntryState::First);
+    assert_eq!(state.expect("batches")[0].state, BatchState::First);
 }

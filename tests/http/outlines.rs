@@ -211,7 +211,7 @@ fn a_template_kept_before_its_kind_was_refused_is_said_on_its_page_and_stops_not
     let (lan, leader) = (town.sign_in("lan"), town.sign_in("leader"));
     let example = taken(&town, &lan, &format!("{PAGE}/example.docx"));
     let old = with(&example, "{{tom_tat}}", "{{tom_tats}}");
-    town.db.by_nobody().keep_outline("cau-giay-2026", "cũ.docx", old, "", sipas::clock::now()).expect("kept");
+    town.db.by_nobody().keep_report_template("cau-giay-2026", "cũ.docx", old, "", sipas::clock::now()).expect("kept");
     assert_eq!(location(&town.get_as(&lan, &format!("{Q1}/outline.docx"))), PAGE);
     let (status, shown) = page(town.get_as(&lan, PAGE));
     assert_eq!(status, 200);

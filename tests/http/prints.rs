@@ -1,4 +1,4 @@
-//! What is printed for points, over HTTP: only for who signed in, only their own.
+//! What is printed for points, over HTTP: only for whoever signed in, only their own.
 
 use crate::support::{Backend, fresh_db};
 use crate::town::Town;

@@ -4,7 +4,7 @@
 use sipas::access::{Role, may};
 use sipas::cases::check;
 use sipas::clock;
-use sipas::db::{NewEntryBatch, NewFormDraft, complaint_key};
+use sipas::db::{NewFormDraft, NewPaperBatch, complaint_key};
 use sipas::service::complaints::arrival;
 use sipas::web::routes::rows;
 use sipas::web::row::{Need, Owned, Row, Verb};
@@ -47,7 +47,7 @@ impl Things<'_> {
                 let found = self.town.db.point(&code).expect("asked").expect("a point");
                 let by = self.town.db.user_by_name("minh").expect("asked").expect("known").id;
                 let new =
-                    NewEntryBatch { unit: found.unit, point: found.point, form: found.form.id, by, at: clock::now() };
+                    NewPaperBatch { unit: found.unit, point: found.point, form: found.form.id, by, at: clock::now() };
                 self.town.db.by_nobody().begin_entry_batch(new).expect("a batch").to_string()
             }
             Owned::Draft => {

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use sipas::access::Role;
-use sipas::cases::{Deed, State, check};
+use sipas::cases::{CaseAction, State, check};
 use sipas::clock;
 use sipas::config::Network;
 use sipas::db::{ComplaintKey, ComplaintStep, Db, EVENT_WAITS, HookEvent, NewWebhook, complaint_key};
@@ -172,7 +172,8 @@ fn complain(db: &Db, unit: &str, number: u8) -> ComplaintKey {
 }
 
 fn take_up(db: &Db, key: ComplaintKey) {
-    let step = ComplaintStep { on: clock::today(), deed: Deed::Accept, by: "Lan".to_owned(), words: WORDS.to_owned() };
+    let step =
+        ComplaintStep { on: clock::today(), deed: CaseAction::Accept, by: "Lan".to_owned(), words: WORDS.to_owned() };
     let moved = db.complaint_moves(key, State::Received, vec![step], |case| case.state = State::Accepted);
     assert_eq!(moved, Ok(true));
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sipas::index::counted::Standing;
-use sipas::index::projection::Settling;
+use sipas::index::projection::FurtherSample;
 use sipas::index::result::DeclaredEmpty;
 use sipas::index::{Node, Reason, Verdict};
 use sipas::plan::{Respondents, Weights};
@@ -129,7 +129,7 @@ fn a_missing_field_leaves_open_only_what_it_can_turn() {
     world.plan.targets[0].minimum = 0.7;
     let target = &world.report().targets[0];
     assert_eq!((target.verdict, target.reason), (Verdict::CannotSay, Some(Reason::Incomplete)));
-    assert_eq!((target.missing_fields.len(), target.settling()), (1, Settling::Incomplete));
+    assert_eq!((target.missing_fields.len(), target.further_sample()), (1, FurtherSample::Incomplete));
     // With nobody satisfied elsewhere it is at most a third: 0.55 is not met.
     let mut bad = world_of(&["land", "health", "labour"], 0.55);
     on_many_days(&mut bad, 25, 1, [1, 1, 1]);
@@ -188,11 +188,11 @@ fn no_more_people_are_asked_for_than_had_a_case() {
     world.answer(20, 1, 1, 2, [5, 5, 5]).answer(4, 1, 1, 3, [1, 1, 1]);
     let open = world.report().targets.remove(0);
     let more = open.respondents_to_settle.expect("a number");
-    assert!(more > 100 && matches!(open.settling(), Settling::Needs(_)), "{more}");
+    assert!(more > 100 && matches!(open.further_sample(), FurtherSample::Needs(_)), "{more}");
     // 62 cases in March of which 14 of 31 days lie in the period: 28, and 24 of them answered.
     world.cases(1, None, 62);
     let target = world.report().targets.remove(0);
-    assert_eq!(target.settling(), Settling::BeyondCases(4), "{target:?}");
+    assert_eq!(target.further_sample(), FurtherSample::BeyondCases(4), "{target:?}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use sipas::access::Role;
 use sipas::app::{DEMO_LEADER, DEMO_PASSWORD, DEMO_USER};
 use sipas::config::Config;
 use sipas::db::{Db, NewUser, PointListed};
-use sipas::plan::closing::Deed;
+use sipas::plan::closing::ClosingStep;
 use sipas::secrets::password;
 use sipas::service::closing::{Asked, take};
 use sipas::web::Running;
@@ -67,7 +67,8 @@ impl Demo {
         if !self.db.closings_of(plan, period).expect("closings").is_empty() {
             return;
         }
-        let deeds = [(Deed::Check, DEMO_USER), (Deed::Approve, DEMO_LEADER), (Deed::Publish, DEMO_USER)];
+        let deeds =
+            [(ClosingStep::Check, DEMO_USER), (ClosingStep::Approve, DEMO_LEADER), (ClosingStep::Publish, DEMO_USER)];
         for (deed, name) in deeds {
             let user = self.db.user_by_name(name).expect("users").expect("a user");
             let asked = Asked {

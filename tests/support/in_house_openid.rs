@@ -159,7 +159,7 @@ impl State {
         back.to_string()
     }
 
-    /// What a code is good for, once, to who proves everything.
+    /// What a code is good for, once, to whoever proves everything.
     fn token(&mut self, issuer: &str, sent: &Pairs, asked: &Asked) -> Option<Value> {
         // RFC 6749, 2.3.1: encoded as a form does.
         let secret = STANDARD.encode("sipas:secret%20of%20the%20tests");

@@ -14,7 +14,7 @@ use sipas::db::{
 use sipas::demo::{DemoSheet, generate};
 use sipas::index::result::QuestionnaireResult;
 use sipas::index::{IndexReport, Suspects};
-use sipas::plan::closing::Deed;
+use sipas::plan::closing::ClosingStep;
 use sipas::plan::round::Selection;
 use sipas::plan::{Channel, Period, Plan};
 use sipas::service::closing::{Asked, take};
@@ -315,9 +315,9 @@ impl Life {
     /// Checked and published by two people; how many answers the period had, and how many its figures count.
     fn close(&self, period: &Period, day: NaiveDate) -> (u64, u64) {
         let steps = [
-            (Deed::Check, AuditedAction::CheckPeriod, DEMO_USER),
-            (Deed::Approve, AuditedAction::ApprovePeriod, DEMO_LEADER),
-            (Deed::Publish, AuditedAction::PublishPeriod, DEMO_USER),
+            (ClosingStep::Check, AuditedAction::CheckPeriod, DEMO_USER),
+            (ClosingStep::Approve, AuditedAction::ApprovePeriod, DEMO_LEADER),
+            (ClosingStep::Publish, AuditedAction::PublishPeriod, DEMO_USER),
         ];
         for (deed, action, name) in steps {
             let user = self.db.user_by_name(name).expect("users").expect("a user");

@@ -27,7 +27,7 @@ pub const BATCH_SHEETS_MAX: usize = 500;
 
 /// How far a batch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EntryState {
+pub enum BatchState {
     /// Keyed for the first time.
     First,
     /// Keyed again; the first keying is not shown.
@@ -36,14 +36,14 @@ pub enum EntryState {
     Compared,
 }
 
-impl Coded for EntryState {
+impl Coded for BatchState {
     const WHAT: &'static str = "state of a batch";
     const CODES: &'static [(Self, i16)] = &[(Self::First, 1), (Self::Second, 2), (Self::Compared, 3)];
 }
 
 /// A batch to begin.
 #[derive(Debug, Clone, Copy)]
-pub struct NewEntryBatch {
+pub struct NewPaperBatch {
     /// Number of the point's unit.
     pub unit: i32,
     /// Number of the point within the unit.
@@ -58,7 +58,7 @@ pub struct NewEntryBatch {
 
 /// A batch under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct EntryBatch {
+pub struct PaperBatch {
     /// Its number.
     pub id: i32,
     /// Number of the point's unit.
@@ -68,7 +68,7 @@ pub struct EntryBatch {
     /// Number of the questionnaire version.
     pub form: i32,
     /// How far it is.
-    pub state: EntryState,
+    pub state: BatchState,
     /// Who keyed it first.
     pub first_by: i32,
     /// Who keys or keyed it again.
@@ -112,7 +112,7 @@ type SheetRow = (i32, i16, i32, i32, i16, i16, Vec<u8>, Vec<u8>, Option<String>)
 
 impl Db {
     /// The batches of `units`, oldest first.
-    pub fn entry_batches(&self, units: &[i32]) -> Result<Vec<EntryBatch>, DbError> {
+    pub fn entry_batches(&self, units: &[i32]) -> Result<Vec<PaperBatch>, DbError> {
         self.read(|conn| {
             let mut rows: Vec<BatchRow> = in_parts(units, |some| {
                 Ok(entry_batch::table.filter(entry_batch::unit_id.eq_any(some)).order(entry_batch::id).load(conn)?)
@@ -123,7 +123,7 @@ impl Db {
     }
 
     /// One batch; none when it was stored or thrown away.
-    pub fn entry_batch(&self, id: i32) -> Result<Option<EntryBatch>, DbError> {
+    pub fn entry_batch(&self, id: i32) -> Result<Option<PaperBatch>, DbError> {
         self.read(|conn| find(conn, id))
     }
 
@@ -138,7 +138,7 @@ impl Db {
     pub fn keep_keyed(
         &self,
         batch: i32,
-        state: EntryState,
+        state: BatchState,
         passes: &[i16],
         place: i32,
         (before, row): (Option<&KeyedRow>, &KeyedRow),
@@ -174,8 +174,8 @@ impl Db {
     pub fn move_entry_batch(
         &self,
         batch: i32,
-        from: EntryState,
-        to: EntryState,
+        from: BatchState,
+        to: BatchState,
         second_by: Option<i32>,
     ) -> Result<bool, DbError> {
         self.write(move |conn| {
@@ -202,7 +202,7 @@ impl Db {
             lock_out_other_writers(conn)?;
             let Some(found) = find(conn, id)? else { return Ok(BatchStored::Gone) };
             let (first, second) = (keyed(conn, id, 1)?, keyed(conn, id, 2)?);
-            if found.state != EntryState::Compared || first.is_empty() || first != second {
+            if found.state != BatchState::Compared || first.is_empty() || first != second {
                 return Ok(BatchStored::Different);
             }
             delete(conn, id)?;
@@ -283,13 +283,13 @@ impl Noted {
     }
 
     /// Begins a batch and returns its number. One that the same person began of the same, and in which nothing is keyed yet, is begun already.
-    pub fn begin_entry_batch(&self, new: NewEntryBatch) -> Result<i32, DbError> {
+    pub fn begin_entry_batch(&self, new: NewPaperBatch) -> Result<i32, DbError> {
         let begin = move |conn: &mut Conn| {
             let of_theirs = entry_batch::table
                 .filter(entry_batch::unit_id.eq(new.unit))
                 .filter(entry_batch::point_id.eq(new.point))
                 .filter(entry_batch::form_id.eq(new.form))
-                .filter(entry_batch::state.eq(EntryState::First.code()))
+                .filter(entry_batch::state.eq(BatchState::First.code()))
                 .filter(entry_batch::first_by.eq(new.by));
             let known: Vec<i32> = of_theirs.order(entry_batch::id).select(entry_batch::id).load(conn)?;
             for id in known {
@@ -305,7 +305,7 @@ impl Noted {
                     entry_batch::unit_id.eq(new.unit),
                     entry_batch::point_id.eq(new.point),
                     entry_batch::form_id.eq(new.form),
-                    entry_batch::state.eq(EntryState::First.code()),
+                    entry_batch::state.eq(BatchState::First.code()),
                     entry_batch::first_by.eq(new.by),
                     entry_batch::created_ms.eq(new.at.timestamp_millis()),
                 ))
@@ -323,7 +323,7 @@ impl Noted {
             }
             let second = entry_sheet::table.filter(entry_sheet::batch_id.eq(batch)).filter(entry_sheet::pass.eq(2));
             diesel::delete(second).execute(conn)?;
-            let again = entry_batch::state.eq(EntryState::Second.code());
+            let again = entry_batch::state.eq(BatchState::Second.code());
             diesel::update(entry_batch::table.find(batch)).set(again).execute(conn)?;
             Ok(true)
         };
@@ -362,7 +362,7 @@ impl Noted {
     }
 }
 
-fn sheet(batch: &EntryBatch, channel: Channel, series: Series, row: KeyedRow) -> Sheet {
+fn sheet(batch: &PaperBatch, channel: Channel, series: Series, row: KeyedRow) -> Sheet {
     let key = TallyKey {
         unit: batch.unit,
         day: day::day_number(row.day),
@@ -377,12 +377,12 @@ fn sheet(batch: &EntryBatch, channel: Channel, series: Series, row: KeyedRow) ->
     Sheet { key, channel, answers: row.answers, demographics: row.demographics, comment: row.comment }
 }
 
-fn find(conn: &mut Conn, id: i32) -> Result<Option<EntryBatch>, DbError> {
+fn find(conn: &mut Conn, id: i32) -> Result<Option<PaperBatch>, DbError> {
     let row: Option<BatchRow> = entry_batch::table.find(id).first(conn).optional()?;
     row.map(|row| of_row(conn, row)).transpose()
 }
 
-fn of_row(conn: &mut Conn, row: BatchRow) -> Result<EntryBatch, DbError> {
+fn of_row(conn: &mut Conn, row: BatchRow) -> Result<PaperBatch, DbError> {
     let (id, unit, point, form, state, first_by, second_by, created_ms) = row;
     let mut count = |pass: i16| -> Result<usize, DbError> {
         let of_pass = entry_sheet::table.filter(entry_sheet::batch_id.eq(id)).filter(entry_sheet::pass.eq(pass));
@@ -390,8 +390,8 @@ fn of_row(conn: &mut Conn, row: BatchRow) -> Result<EntryBatch, DbError> {
         Ok(usize::try_from(count).unwrap_or(0))
     };
     let keyed = [count(1)?, count(2)?];
-    let (state, created_at) = (EntryState::of_code(state)?, instant::of_ms(created_ms));
-    Ok(EntryBatch { id, unit, point, form, state, first_by, second_by, created_at, keyed })
+    let (state, created_at) = (BatchState::of_code(state)?, instant::of_ms(created_ms));
+    Ok(PaperBatch { id, unit, point, form, state, first_by, second_by, created_at, keyed })
 }
 
 fn keyed(conn: &mut Conn, batch: i32, pass: i16) -> Result<Vec<KeyedRow>, DbError> {
@@ -424,7 +424,7 @@ fn put(conn: &mut Conn, (batch, pass, place): (i32, i16, i32), row: &KeyedRow) -
 
 /// Whether a batch is compared and its two keyings are these.
 fn stands_so(conn: &mut Conn, batch: i32, seen: &[Vec<KeyedRow>; 2]) -> Result<bool, DbError> {
-    let is_compared = find(conn, batch)?.is_some_and(|found| found.state == EntryState::Compared);
+    let is_compared = find(conn, batch)?.is_some_and(|found| found.state == BatchState::Compared);
     Ok(is_compared && keyed(conn, batch, 1)? == seen[0] && keyed(conn, batch, 2)? == seen[1])
 }
 

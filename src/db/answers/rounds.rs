@@ -31,7 +31,6 @@ pub struct NewRound {
     pub unit: String,
     /// Clause of the plan that asks for it.
     pub clause: String,
-    /// Name.
     pub name: String,
     /// Questionnaire identifier; its newest published version is printed.
     pub form: String,
@@ -67,7 +66,6 @@ pub struct Round {
     pub unit: i32,
     /// Clause of the plan.
     pub clause: String,
-    /// Name.
     pub name: String,
     /// Number of the version printed.
     pub form: i32,

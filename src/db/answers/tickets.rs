@@ -40,7 +40,6 @@ pub struct TicketCount {
     pub point: i32,
     /// First day of the month in which they were issued.
     pub month: NaiveDate,
-    /// Issued.
     pub issued: u64,
     /// Used so far.
     pub used: u64,

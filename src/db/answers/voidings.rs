@@ -19,7 +19,7 @@ use crate::db::reference::questionnaires;
 use crate::db::{Db, DbError, Noted, VoidingRefused, day, instant};
 
 /// The shortest reason, in characters: one word tells nobody anything a year later.
-const REASON_LEAST: usize = 10;
+const REASON_MIN: usize = 10;
 
 /// Sheets that a voiding names, at least.
 const VOIDED_TOGETHER: u64 = 5;
@@ -266,8 +266,8 @@ fn check(new: &NewVoiding, today: NaiveDate) -> Result<(), VoidingRefused> {
 
 fn checked_reason(reason: &str) -> Result<String, VoidingRefused> {
     let reason = reason.trim();
-    if reason.chars().count() < REASON_LEAST {
-        return Err(VoidingRefused::NoReason { least: REASON_LEAST });
+    if reason.chars().count() < REASON_MIN {
+        return Err(VoidingRefused::NoReason { least: REASON_MIN });
     }
     Ok(reason.to_owned())
 }

@@ -122,7 +122,7 @@ impl Writer {
         self.begin(work)?.recv().unwrap_or_else(|_| Err(not_answered()))
     }
 
-    /// [`Writer::run`] for who cannot wait longer than `patience`; the work may be done all the same.
+    /// [`Writer::run`] for whoever cannot wait longer than `patience`; the work may be done all the same.
     pub(in crate::db) fn run_within<T: Send + 'static>(
         &self,
         patience: Duration,

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl};
 
-use crate::cases::{Channel, Deed, Kind, State, Subject, Written};
+use crate::cases::{CaseAction, Channel, Kind, State, Subject, Written};
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::complaint;
@@ -89,9 +89,7 @@ pub struct Complaint {
     pub outcome: String,
     /// When it was published.
     pub published_on: Option<NaiveDate>,
-    /// The words as published.
     pub published_words: String,
-    /// The answer as published.
     pub published_answer: String,
     /// The citizen's rating of the answer, 1 to 5.
     pub rating: Option<u8>,
@@ -114,7 +112,7 @@ pub struct ComplaintStep {
     /// When.
     pub on: NaiveDate,
     /// What.
-    pub deed: Deed,
+    pub deed: CaseAction,
     /// Name of the user; empty for the citizen and the program.
     pub by: String,
     /// The words that belong to it.
@@ -164,7 +162,7 @@ impl Coded for Channel {
         &[(Self::Page, 1), (Self::InPerson, 2), (Self::Telephone, 3), (Self::Letter, 4), (Self::IHanoi, 5)];
 }
 
-impl Coded for Deed {
+impl Coded for CaseAction {
     const WHAT: &'static str = "deed on a complaint";
     const CODES: &'static [(Self, i16)] = &[
         (Self::Accept, 1),

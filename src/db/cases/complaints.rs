@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::complaint_rows::{Arrival, Complaint, ComplaintKey, ComplaintStep, Contact, Row, readable};
 use crate::cases::deadline::Rules;
-use crate::cases::{Deed, State, Written, hash, reference};
+use crate::cases::{CaseAction, State, Written, hash, reference};
 use crate::db::answers::sheet::Stored;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, on_backend};
@@ -148,7 +148,7 @@ impl Db {
     /// The newest published complaints of `unit`, at most `limit`, each with the day of the answer that is published. A case that is looked at once
     /// more was decided on no day, or on that of an answer that is not published yet.
     pub fn published_complaints(&self, unit: i32, limit: u32) -> Result<Vec<(Complaint, Option<NaiveDate>)>, DbError> {
-        let (approve, publish) = (Deed::Approve.code(), Deed::Publish.code());
+        let (approve, publish) = (CaseAction::Approve.code(), CaseAction::Publish.code());
         let (rows, steps) = self.read(|conn| {
             let found = complaint::table.filter(complaint::unit_id.eq(unit));
             let found = found.filter(complaint::published_day.is_not_null());
@@ -249,14 +249,14 @@ fn steps_of(conn: &mut Conn, key: ComplaintKey) -> Result<Vec<ComplaintStep>, Db
     let columns = (complaint_step::on_day, complaint_step::deed, complaint_step::by_name, complaint_step::words);
     let rows: Vec<(i32, i16, String, String)> = of_case.order(complaint_step::number).select(columns).load(conn)?;
     let step = |(on, deed, by, words): (i32, i16, String, String)| {
-        Ok(ComplaintStep { on: day::date_of(on), deed: Deed::of_code(deed)?, by, words })
+        Ok(ComplaintStep { on: day::date_of(on), deed: CaseAction::of_code(deed)?, by, words })
     };
     rows.into_iter().map(step).collect()
 }
 
 /// Whether a citizen has just said this, as after a double press: the newest steps are these.
 fn is_said(conn: &mut Conn, key: ComplaintKey, steps: &[ComplaintStep]) -> Result<bool, DbError> {
-    let is_citizens = steps.first().is_some_and(|step| matches!(step.deed, Deed::Say | Deed::Rate));
+    let is_citizens = steps.first().is_some_and(|step| matches!(step.deed, CaseAction::Say | CaseAction::Rate));
     Ok(is_citizens && steps_of(conn, key)?.ends_with(steps))
 }
 

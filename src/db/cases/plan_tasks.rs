@@ -22,7 +22,6 @@ pub struct TaskStanding {
     pub task: String,
     /// How far it is.
     pub state: Progress,
-    /// A note.
     pub note: String,
     /// When this was said.
     pub on: NaiveDate,
@@ -75,7 +74,7 @@ impl Db {
         rows.into_iter().map(of_row).collect()
     }
 
-    /// What is known of the tasks of all plans, by the plan's key: for who asks of many.
+    /// What is known of the tasks of all plans, by the plan's key: for whoever asks of many.
     pub fn all_task_standings(&self) -> Result<HashMap<String, Vec<TaskStanding>>, DbError> {
         let rows: Vec<(String, Light)> = self.read(|conn| {
             let rows = plan_task::table.order((plan_task::plan, plan_task::task));

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl};
 
-use crate::cases::telling::{Deed, NotDone, State, Topic};
+use crate::cases::telling::{NotDone, State, TellingAction, Topic};
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::schema::{telling, telling_version};
@@ -61,7 +61,6 @@ pub struct Texts {
     pub title: String,
     /// The item for the ward's site.
     pub item: String,
-    /// The broadcast.
     pub broadcast: String,
     /// Heading of the item for the city's site.
     pub city_title: String,
@@ -74,7 +73,6 @@ pub struct Texts {
 pub struct Wording {
     /// From 1.
     pub version: u32,
-    /// The texts.
     pub texts: Texts,
     /// Who wrote them.
     pub by: String,
@@ -93,7 +91,6 @@ pub struct Told {
     pub about: (Topic, String),
     /// The figures; none leaves those that it has.
     pub facts: Option<String>,
-    /// The texts.
     pub texts: Texts,
     /// By whom.
     pub by: String,
@@ -111,7 +108,7 @@ pub struct TellingDeed {
     /// The version that was seen.
     pub version: u32,
     /// What is decided.
-    pub deed: Deed,
+    pub deed: TellingAction,
     /// By whom.
     pub by: String,
     /// When.
@@ -121,7 +118,6 @@ pub struct TellingDeed {
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TellingDone {
-    /// It is done.
     Done,
     /// There is no such telling.
     Unknown,
@@ -253,11 +249,11 @@ fn put(conn: &mut Conn, row: &Row) -> Result<(), DbError> {
 fn is_decided(row: &Row, asked: &TellingDeed) -> Result<bool, DbError> {
     let (state, is_out) = (State::of_code(row.state)?, row.out_version == Some(row.version));
     Ok(match asked.deed {
-        Deed::Approve => state == State::Approved && row.approved_by == asked.by,
-        Deed::Publish => state == State::Published && is_out,
-        Deed::TakeBack => state == State::Draft && !is_out,
-        Deed::Withdraw => row.out_version.is_none(),
-        Deed::Edit => false,
+        TellingAction::Approve => state == State::Approved && row.approved_by == asked.by,
+        TellingAction::Publish => state == State::Published && is_out,
+        TellingAction::TakeBack => state == State::Draft && !is_out,
+        TellingAction::Withdraw => row.out_version.is_none(),
+        TellingAction::Edit => false,
     })
 }
 
@@ -369,21 +365,21 @@ impl Noted {
             row.state = state.code();
             let today = day::day_number(asked.on);
             match asked.deed {
-                Deed::Approve => row.approved_by = asked.by,
-                Deed::Publish => {
+                TellingAction::Approve => row.approved_by = asked.by,
+                TellingAction::Publish => {
                     row.out_version = Some(row.version);
                     row.published_day = row.published_day.or(Some(today));
                     row.updated_day = Some(today);
                 }
-                Deed::TakeBack => {
+                TellingAction::TakeBack => {
                     // An approval that is taken back leaves what is out; what is out is taken back by itself.
                     if row.out_version == Some(row.version) {
                         row.out_version = None;
                     }
                     row.approved_by.clear();
                 }
-                Deed::Withdraw => row.out_version = None,
-                Deed::Edit => {}
+                TellingAction::Withdraw => row.out_version = None,
+                TellingAction::Edit => {}
             }
             put(conn, &row)?;
             crate::db::append_if(conn, note.as_ref())?;

@@ -41,7 +41,6 @@ impl Noted {
         })
     }
 
-    /// Forgets a view.
     pub fn forget_view(&self, user: i32, name: &str) -> Result<(), DbError> {
         let name = name.to_owned();
         let forget = move |conn: &mut Conn| Ok(diesel::delete(saved_view::table.find((user, name))).execute(conn)? > 0);

@@ -21,7 +21,6 @@ const IDLE_MS: i64 = 2 * 60 * 60 * 1_000;
 /// What somebody has shown before a code is asked of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FirstFactor {
-    /// Their password.
     Password,
     /// An account of the provider.
     SingleSignOn,

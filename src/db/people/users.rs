@@ -147,10 +147,10 @@ impl Db {
     /// The users of some units, by name; retired ones too.
     pub fn all_users_of_units(&self, units: &[i32]) -> Result<Vec<StaffUser>, DbError> {
         let load = |conn: &mut Conn, some: &[i32]| {
-            Ok(staff_user::table.filter(staff_user::unit_id.eq_any(some)).load(conn)?)
+            Ok(staff_user::table.filter(staff_user::unit_id.eq_any(some)).select(Row::as_select()).load(conn)?)
         };
         let mut rows: Vec<Row> = self.read(|conn| in_parts(units, |some| load(conn, some)))?;
-        rows.sort_by(|one, other| one.1.cmp(&other.1));
+        rows.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(rows.into_iter().map(StaffUser::of_row).collect())
     }
 

@@ -19,7 +19,7 @@ use crate::db::engine::conn::Conn;
 use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{audit, closing_part, closing_step};
 use crate::db::{Db, DbError, Noted, instant, webhook_events};
-use crate::plan::closing::{Deed, Refused, State, after};
+use crate::plan::closing::{ClosingStep, Refused, State, after};
 use crate::secrets::hex::hex;
 
 /// Parts whose name begins so are files made when the period was published; they are not in the hash of its figures.
@@ -29,7 +29,7 @@ pub const FILES: &str = "file/";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// What was done.
-    pub deed: Deed,
+    pub deed: ClosingStep,
     /// Number of who did it.
     pub user: i32,
     /// Their name then.
@@ -51,7 +51,7 @@ pub struct Closing {
     pub period: String,
     /// From 1.
     pub version: u32,
-    /// The steps, the first of them [`Deed::Check`].
+    /// The steps, the first of them [`ClosingStep::Check`].
     pub steps: Vec<Step>,
 }
 
@@ -62,7 +62,7 @@ impl Closing {
     }
 
     /// The step of a deed.
-    pub fn step(&self, deed: Deed) -> Option<&Step> {
+    pub fn step(&self, deed: ClosingStep) -> Option<&Step> {
         self.steps.iter().find(|step| step.deed == deed)
     }
 
@@ -73,7 +73,7 @@ impl Closing {
 
     /// Whether it ever went out, so that its files are kept.
     pub fn was_published(&self) -> bool {
-        self.step(Deed::Publish).is_some()
+        self.step(ClosingStep::Publish).is_some()
     }
 }
 
@@ -82,7 +82,6 @@ impl Closing {
 pub struct ClosingPart {
     /// Its name, as in `figures/phuong-cau-giay/open/in.json`.
     pub name: String,
-    /// The content.
     pub content: Vec<u8>,
 }
 
@@ -93,11 +92,11 @@ pub struct NewStep {
     pub plan: String,
     /// Key of the period.
     pub period: String,
-    /// The version that was seen; for [`Deed::Check`] the one to make.
+    /// The version that was seen; for [`ClosingStep::Check`] the one to make.
     pub version: u32,
     /// What is done.
-    pub deed: Deed,
-    /// Number and name of who does it.
+    pub deed: ClosingStep,
+    /// Number and name of the person who does it.
     pub by: (i32, String),
     /// When.
     pub at: DateTime<Utc>,
@@ -133,10 +132,9 @@ pub struct StepNoted {
     pub plan: String,
     /// Key of the period.
     pub period: String,
-    /// The version.
     pub version: u32,
     /// What was done.
-    pub deed: Deed,
+    pub deed: ClosingStep,
     /// By whom.
     pub by: String,
     /// When.
@@ -146,15 +144,15 @@ pub struct StepNoted {
 }
 
 /// How the audit log calls the steps.
-const ACTIONS: [(Deed, &str); 5] = [
-    (Deed::Check, "check_period"),
-    (Deed::Approve, "approve_period"),
-    (Deed::Publish, "publish_period"),
-    (Deed::Return, "return_period"),
-    (Deed::Reopen, "reopen_period"),
+const ACTIONS: [(ClosingStep, &str); 5] = [
+    (ClosingStep::Check, "check_period"),
+    (ClosingStep::Approve, "approve_period"),
+    (ClosingStep::Publish, "publish_period"),
+    (ClosingStep::Return, "return_period"),
+    (ClosingStep::Reopen, "reopen_period"),
 ];
 
-impl Coded for Deed {
+impl Coded for ClosingStep {
     const WHAT: &'static str = "step of a closing";
     const CODES: &'static [(Self, i16)] =
         &[(Self::Check, 1), (Self::Approve, 2), (Self::Publish, 3), (Self::Return, 4), (Self::Reopen, 5)];
@@ -255,11 +253,11 @@ impl Noted {
             let known = steps(conn, Some(&new.plan), Some(&new.period))?;
             let newest = known.last();
             let (state, version) = newest.map_or((State::Draft, 0), |closing| (closing.state(), closing.version));
-            let seen = if new.deed == Deed::Check && state.is_open() { version + 1 } else { version };
+            let seen = if new.deed == ClosingStep::Check && state.is_open() { version + 1 } else { version };
             if new.version != seen {
                 return Ok(Err(Refused::NotNow(state)));
             }
-            let taken: Vec<(Deed, i32)> = newest
+            let taken: Vec<(ClosingStep, i32)> = newest
                 .map_or_else(Vec::new, |closing| closing.steps.iter().map(|step| (step.deed, step.user)).collect());
             if let Err(refused) = after(&taken, new.deed, &new.by.0, &new.reason) {
                 return Ok(Err(refused));
@@ -267,8 +265,8 @@ impl Noted {
             for part in parts {
                 insert_part(conn, &new, part)?;
             }
-            let number = if new.deed == Deed::Check { 1 } else { taken.len() + 1 };
-            let whole = new.deed == Deed::Publish || new.deed == Deed::Reopen;
+            let number = if new.deed == ClosingStep::Check { 1 } else { taken.len() + 1 };
+            let whole = new.deed == ClosingStep::Publish || new.deed == ClosingStep::Reopen;
             let hashes = hashes(conn, &new.plan, &new.period, new.version, whole)?;
             let hash = content_hash(&new.plan, &new.period, new.version, &hashes);
             let row = StepRow {
@@ -377,7 +375,7 @@ fn closings_of(rows: Vec<StepRow>) -> Result<Vec<Closing>, DbError> {
     for row in rows {
         let version = row.version.unsigned_abs();
         let step = Step {
-            deed: Deed::of_code(row.deed)?,
+            deed: ClosingStep::of_code(row.deed)?,
             user: row.user_id,
             by: row.user_name,
             at: instant::of_ms(row.at_ms),

@@ -47,7 +47,6 @@ pub struct NewDeclaration {
 /// What became of a declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Declared {
-    /// It stands.
     Stands,
     /// Somebody answered about the field in the period.
     HasAnswers,

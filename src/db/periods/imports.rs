@@ -34,7 +34,6 @@ pub struct ImportFile {
     pub kind: ImportKind,
     /// SHA-256 of its rows in one spelling and order.
     pub hash: [u8; 32],
-    /// Its name.
     pub name: String,
     /// How many rows.
     pub rows: usize,
@@ -50,7 +49,8 @@ struct Row {
     kind: i16,
     hash: Vec<u8>,
     name: String,
-    row_count: i32,
+    #[diesel(column_name = row_count)]
+    rows: i32,
     done_by: String,
     done_ms: i64,
 }
@@ -101,7 +101,7 @@ fn of_row(row: Row) -> Result<ImportFile, DbError> {
         kind: ImportKind::of_code(row.kind)?,
         hash,
         name: row.name,
-        rows: usize::try_from(row.row_count).unwrap_or(0),
+        rows: usize::try_from(row.rows).unwrap_or(0),
         by: row.done_by,
         at: instant::of_ms(row.done_ms),
     })

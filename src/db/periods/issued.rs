@@ -40,11 +40,10 @@ pub struct NewIssue {
     pub version: u32,
     /// What stands on it.
     pub details: IssueDetails,
-    /// Number and name of who issues it.
+    /// Number and name of the person who issues it.
     pub by: (i32, String),
     /// When.
     pub at: DateTime<Utc>,
-    /// Its files.
     pub files: Vec<(String, Vec<u8>)>,
 }
 

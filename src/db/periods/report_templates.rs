@@ -11,7 +11,7 @@ use crate::db::{Db, DbError, Noted, instant};
 
 /// An outline as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outline {
+pub struct ReportTemplate {
     /// Key of the plan, or [`of_answers`].
     pub plan: String,
     /// 1 for the plan's first, then one more each.
@@ -33,7 +33,7 @@ pub fn of_answers(ward: &str) -> String {
 
 impl Db {
     /// The outline in force of a plan; none where the report has its own layout.
-    pub fn outline(&self, plan: &str) -> Result<Option<Outline>, DbError> {
+    pub fn outline(&self, plan: &str) -> Result<Option<ReportTemplate>, DbError> {
         let plan = plan.to_owned();
         Ok(self.read(|conn| newest(conn, &plan))?.filter(|outline| !outline.body.is_empty()))
     }
@@ -42,7 +42,7 @@ impl Db {
 impl Noted {
     /// Keeps an outline as the plan's newest; an empty one takes the plan back to the report's own layout. The same content
     /// again changes nothing. Whether it was new.
-    pub fn keep_outline(
+    pub fn keep_report_template(
         &self,
         plan: &str,
         name: &str,
@@ -89,10 +89,10 @@ struct Row {
     at_ms: i64,
 }
 
-fn newest(conn: &mut Conn, plan: &str) -> Result<Option<Outline>, DbError> {
+fn newest(conn: &mut Conn, plan: &str) -> Result<Option<ReportTemplate>, DbError> {
     let found = outline::table.filter(outline::plan.eq(plan)).order(outline::number.desc());
     let row: Option<Row> = found.select(Row::as_select()).first(conn).optional()?;
-    Ok(row.map(|row| Outline {
+    Ok(row.map(|row| ReportTemplate {
         plan: row.plan,
         number: row.number.unsigned_abs(),
         name: row.name,

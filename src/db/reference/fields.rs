@@ -22,7 +22,6 @@ pub struct Field {
 /// A field in the list of those who keep fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldListed {
-    /// The field.
     pub field: Field,
     /// Whether it was added or renamed on a page.
     pub own: bool,

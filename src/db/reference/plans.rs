@@ -16,7 +16,6 @@ use crate::secrets::hex::hex;
 /// A plan as stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlanStored {
-    /// The plan.
     pub plan: Plan,
     /// Revision, from 1.
     pub revision: u32,

@@ -31,11 +31,9 @@ pub(in crate::db) struct Cache {
 /// What a code leads to.
 #[derive(Debug, Clone)]
 pub struct PointFound {
-    /// The code.
     pub code: String,
     /// Number of the unit.
     pub unit: i32,
-    /// Code of the unit.
     pub unit_code: String,
     /// Unit's name: Vietnamese.
     pub unit_name_vi: String,

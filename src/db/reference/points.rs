@@ -47,7 +47,6 @@ pub struct PointListed {
     pub code: String,
     /// Number of the unit.
     pub unit: i32,
-    /// Code of the unit.
     pub unit_code: String,
     /// Number of the point within the unit.
     pub point: i32,
@@ -85,7 +84,6 @@ pub struct PointsAdded {
 /// One code of a point, in its history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CodeIssued {
-    /// The code.
     pub code: String,
     /// Day of issue.
     pub issued_on: NaiveDate,
@@ -100,7 +98,7 @@ impl Db {
         self.read(|conn| in_parts(units, |some| list(conn, Some(some))))
     }
 
-    /// The points of `units` that are open on a day: unit, number, first day. For who counts them.
+    /// The points of `units` that are open on a day: unit, number, first day. For whoever counts them.
     pub fn open_points(&self, units: &[i32], day: NaiveDate) -> Result<Vec<(i32, i32, NaiveDate)>, DbError> {
         let day = day::day_number(day);
         let rows: Vec<(i32, i32, i32)> = self.read(|conn| {

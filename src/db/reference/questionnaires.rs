@@ -35,7 +35,6 @@ pub struct FormListed {
     pub id: i32,
     /// Questionnaire identifier.
     pub code: String,
-    /// Version.
     pub version: u32,
     /// Hash of its content.
     pub hash: String,

@@ -32,7 +32,6 @@ pub struct NewUnit {
 pub struct Unit {
     /// Its number in the tables.
     pub id: i32,
-    /// Its code.
     pub code: String,
     /// What it is.
     pub kind: UnitKind,

@@ -44,7 +44,7 @@ UNION ALL SELECT 'function ' || f.proname || '(' || pg_get_function_identity_arg
   WHERE f.pronamespace = here.oid AND NOT EXISTS (SELECT FROM brought b WHERE b.classid = 'pg_proc'::regclass AND b.objid = f.oid) \
 ORDER BY name";
 
-/// The names of what acts by itself, for who may make no schema: triggers and views.
+/// The names of what acts by itself, for whoever may make no schema: triggers and views.
 const ACTS: [&str; 3] = ["trigger ", "view ", "rule "];
 
 #[derive(QueryableByName)]

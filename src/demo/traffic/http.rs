@@ -21,14 +21,12 @@ pub struct Request {
     pub content_type: &'static str,
     /// Further lines of the head, each ended by CR LF.
     pub more: String,
-    /// The body.
     pub body: Vec<u8>,
 }
 
 /// What came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The status.
     pub status: u16,
     /// The head's further lines, each ended by LF.
     pub head: String,

@@ -60,7 +60,6 @@ pub struct Latency {
 /// What became of the visitors.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct Outcome {
-    /// Seed.
     pub seed: u64,
     /// Requests sent.
     pub requests: u64,

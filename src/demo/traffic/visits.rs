@@ -23,7 +23,6 @@ pub(super) struct Point {
 /// What an answer to a request should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Expected {
-    /// The page.
     Page,
     /// Stored, or known from before.
     Thanks,

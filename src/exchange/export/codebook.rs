@@ -8,7 +8,6 @@ use crate::survey::{Factor, QuestionKind, Questionnaire, Text};
 /// A code with its names, as units, points and fields have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// The code.
     pub code: String,
     /// Vietnamese name.
     pub vi: String,
@@ -19,7 +18,6 @@ pub struct Named {
 /// What the codebook explains.
 #[derive(Debug)]
 pub struct Codebook<'a> {
-    /// Units.
     pub units: Vec<Named>,
     /// Service points.
     pub points: Vec<Named>,

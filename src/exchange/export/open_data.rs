@@ -62,9 +62,7 @@ pub const COLUMNS: [Column; 28] = [
 /// A published period.
 #[derive(Debug)]
 pub struct OpenPeriod<'a> {
-    /// Name of the unit.
     pub unit_name: &'a str,
-    /// Title of the plan.
     pub plan_title: &'a str,
     /// The version that is out.
     pub version: u32,

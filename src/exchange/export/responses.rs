@@ -37,13 +37,10 @@ pub struct Row<'a> {
     pub field: &'a str,
     /// Number of the questionnaire version.
     pub form: i32,
-    /// Series.
     pub series: Series,
-    /// Mode.
     pub mode: Mode,
     /// Who answers.
     pub respondent: Respondent,
-    /// Channel.
     pub channel: Channel,
     /// Whether it is flagged.
     pub flagged: bool,

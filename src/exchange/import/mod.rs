@@ -83,7 +83,6 @@ fn each_once<T>(
 /// What the names of a file may mean: the units, points and fields that whoever imports may name.
 #[derive(Debug, Clone, Default)]
 pub struct Book {
-    /// Units.
     pub units: Vec<NamedUnit>,
     /// Service points of these units.
     pub points: Vec<NamedPoint>,
@@ -94,7 +93,6 @@ pub struct Book {
 /// A unit by its code and name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedUnit {
-    /// Its code.
     pub code: String,
     /// Its Vietnamese name.
     pub name: String,

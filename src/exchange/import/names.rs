@@ -6,13 +6,11 @@ use icu_normalizer::DecomposingNormalizer;
 /// What a typed name means among things with names.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Meant<T> {
-    /// This one.
     One(T),
     /// Several of this name.
     Several(Vec<T>),
     /// None; this one is much like it.
     Near(T),
-    /// None.
     None,
 }
 

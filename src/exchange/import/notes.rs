@@ -43,7 +43,6 @@ pub enum Note {
     ColumnPassed {
         /// The worksheet, where there are several.
         sheet: Option<String>,
-        /// Its heading.
         heading: String,
     },
     /// A column without a heading is not read.

@@ -91,21 +91,14 @@ pub enum Reason {
     },
     /// No unit of this name among those of whoever imports.
     UnitUnknown {
-        /// As typed.
         typed: String,
         /// A name much like it, where there is one.
         near: Option<String>,
     },
     /// Several units of this name.
-    UnitAmbiguous {
-        /// As typed.
-        typed: String,
-        /// Their codes.
-        codes: Vec<String>,
-    },
+    UnitAmbiguous { typed: String, codes: Vec<String> },
     /// No point of this code or name.
     PointUnknown {
-        /// As typed.
         typed: String,
         /// Whether it was looked for in the unit of the row only.
         in_unit: bool,
@@ -113,15 +106,9 @@ pub enum Reason {
         near: Option<String>,
     },
     /// Several points of this name.
-    PointAmbiguous {
-        /// As typed.
-        typed: String,
-        /// Their codes.
-        codes: Vec<String>,
-    },
+    PointAmbiguous { typed: String, codes: Vec<String> },
     /// No field of this code or name.
     FieldUnknown {
-        /// As typed.
         typed: String,
         /// A name much like it, where there is one.
         near: Option<String>,
@@ -153,15 +140,9 @@ pub enum Reason {
         month: NaiveDate,
     },
     /// A day still to come.
-    DayAhead {
-        /// The day.
-        day: NaiveDate,
-    },
+    DayAhead { day: NaiveDate },
     /// The point was not open on the day.
-    PointClosed {
-        /// The day.
-        day: NaiveDate,
-    },
+    PointClosed { day: NaiveDate },
     /// The sheet's day is reported; the sentence is that of the rule for late sheets.
     Late(String),
     /// A sheet without one answer.
@@ -201,7 +182,6 @@ pub enum Reason {
     },
     /// A formula whose value the file does not know: none is kept, or the file itself asks to be computed anew.
     NotComputed {
-        /// The formula.
         formula: String,
         /// The value that is kept, where one is.
         kept: Option<String>,
@@ -228,7 +208,6 @@ pub enum Reason {
     },
     /// The questionnaire has no such version, or the point does not ask it.
     VersionUnknown {
-        /// As typed.
         typed: String,
         /// The versions that are known.
         versions: Vec<String>,

@@ -6,7 +6,6 @@ use crate::survey::question::NUMBER_MAX;
 /// Something that could not be taken, or not as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remark {
-    /// The sheet.
     pub sheet: &'static str,
     /// Its row, from 1.
     pub row: u64,

@@ -58,14 +58,12 @@ pub(super) fn language_tag(name: &str) -> Option<String> {
 pub(super) enum RowType {
     /// One of a list.
     One {
-        /// The list.
         list: String,
         /// Whether something else can be written.
         or_other: bool,
     },
     /// Any of a list.
     Several {
-        /// The list.
         list: String,
         /// Whether something else can be written.
         or_other: bool,
@@ -82,11 +80,9 @@ pub(super) enum RowType {
     Note,
     /// A group opens.
     BeginGroup,
-    /// A group ends.
     EndGroup,
     /// A part that is asked several times opens.
     BeginRepeat,
-    /// It ends.
     EndRepeat,
     /// A value that is computed.
     Calculate,

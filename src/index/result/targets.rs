@@ -45,7 +45,7 @@ pub struct TargetResult {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub respondents_left: Option<u64>,
     /// Where it may stand at the cut-off; none after it, and where the figure is not whole.
-    pub outlook: Option<Outlook>,
+    pub outlook: Option<Projection>,
     /// Points whose interval lies wholly below the minimum, with 30 respondents or more.
     pub low_points: Vec<LowPoint>,
     /// Fields that belong to the index but have too few respondents; their part of the weight is bounded.
@@ -117,7 +117,7 @@ pub struct OtherFields {
 /// How a target is heading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Heading {
+pub enum Prospect {
     /// The verdict will most likely be that it is met.
     OnCourse,
     /// No verdict is that likely.
@@ -130,7 +130,7 @@ pub enum Heading {
 
 /// Where a figure may stand when its period ends, at the pace and with the answers so far.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Outlook {
+pub struct Projection {
     /// Days left, the cut-off included and today not.
     pub days_left: u64,
     /// Further respondents until then, at the pace of the period so far.
@@ -146,10 +146,10 @@ pub struct Outlook {
     /// Chance that it ends as not met.
     pub not_met: f64,
     /// The same in a word.
-    pub heading: Heading,
+    pub heading: Prospect,
 }
 
-impl Outlook {
+impl Projection {
     /// Chance that nothing can be said at the cut-off.
     pub fn cannot_say(&self) -> f64 {
         (1.0 - self.met - self.not_met).max(0.0)

@@ -24,7 +24,6 @@ pub(super) struct Addressee<'a> {
     pub(super) db: &'a Db,
     /// Who reads.
     pub(super) user: &'a StaffUser,
-    /// Their role.
     pub(super) role: Role,
     /// Numbers of the wards in question.
     pub(super) wards: &'a [i32],

@@ -13,7 +13,7 @@ use crate::access::{Action, Role, may};
 use crate::clock;
 use crate::db::{Closing, Db, DbError, LetterChoice, StaffUser, TaskStanding, Tree, Unit};
 use crate::index::{Suspects, Verdict};
-use crate::plan::closing::{Deed, State};
+use crate::plan::closing::{ClosingStep, State};
 use crate::plan::working_days::working_days_left;
 use crate::plan::{Period, Plan};
 use crate::report::{Language, format, words};
@@ -281,7 +281,7 @@ impl<'a> Reader<'a> {
             State::Approved => ("approved", "chờ công bố"),
             _ => return None,
         };
-        let own = closing.step(Deed::Check).is_some_and(|step| step.user == self.user.id);
+        let own = closing.step(ClosingStep::Check).is_some_and(|step| step.user == self.user.id);
         let action = if word == "checked" { Action::ApprovePeriods } else { Action::PublishPeriods };
         if !may(self.role, action) || (word == "checked" && own) {
             return None;

@@ -1,4 +1,4 @@
-//! Early warnings, each told once: to who owns the plan, and of a point to the head of its office.
+//! Early warnings, each told once: to whoever owns the plan, and of a point to the head of its office.
 
 use std::cell::OnceCell;
 

@@ -9,7 +9,6 @@ use crate::report::words;
 /// One of the things compared.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
-    /// Its name.
     pub name: String,
     /// Its figure; none where too few people stand behind it.
     pub figure: Option<Figure>,
@@ -26,7 +25,6 @@ pub struct Dots<'a> {
     pub minimum: Option<f64>,
     /// All minima of the page, so that figures are rounded as in its tables.
     pub minima: &'a [f64],
-    /// Its language.
     pub language: Language,
 }
 

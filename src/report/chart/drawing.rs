@@ -103,7 +103,6 @@ impl Mark {
         Self { fill: Some(PAPER), stroke: Some((colour, 2.0)), ..Self::plain(class, Shape::Dot(x, y, radius)) }
     }
 
-    /// Words.
     pub fn words(class: &'static str, (x, y): (f64, f64), anchor: Anchor, size: f64, text: impl Into<String>) -> Self {
         Self { fill: Some(INK), ..Self::plain(class, Shape::Words(x, y, anchor, size, text.into())) }
     }

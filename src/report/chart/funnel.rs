@@ -14,7 +14,6 @@ pub const LIMITS: [f64; 2] = [1.959_964, 3.090_232];
 pub struct Place {
     /// A number or letter that the table beside repeats.
     pub key: String,
-    /// Its name.
     pub name: String,
     /// Share, 0–1.
     pub value: f64,
@@ -33,7 +32,6 @@ pub struct Plot<'a> {
     pub funnel: Option<&'a Funnel>,
     /// All minima of the page, so that figures are rounded as in its tables.
     pub minima: &'a [f64],
-    /// Its language.
     pub language: Language,
 }
 

@@ -7,7 +7,6 @@ use crate::stats::threshold::falls_short;
 /// A row of the grid.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
-    /// Its name.
     pub name: String,
     /// A share a column.
     pub cells: Vec<Cell>,
@@ -37,7 +36,6 @@ pub struct Grid<'a> {
     pub minimum: Option<f64>,
     /// All minima of the page, so that figures are rounded as in its tables.
     pub minima: &'a [f64],
-    /// Its language.
     pub language: Language,
 }
 

@@ -8,7 +8,6 @@ use crate::report::words;
 /// One bar.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
-    /// Its name.
     pub name: String,
     /// Counts of the levels 1 to 5; none where too few people stand behind it.
     pub levels: Option<[u64; 5]>,

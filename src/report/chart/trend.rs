@@ -39,7 +39,6 @@ pub struct Trend<'a> {
     pub minima: &'a [Option<f64>],
     /// All minima of the page, so that figures are rounded as in its tables.
     pub near: &'a [f64],
-    /// Its language.
     pub language: Language,
 }
 
@@ -176,7 +175,7 @@ struct Flag<'a> {
 }
 
 /// The events, and over how many lines their names stand so that none overlaps another.
-fn flags<'a>(moments: &'a [Moment], room: Room) -> (Vec<Flag<'a>>, usize) {
+fn flags(moments: &[Moment], room: Room) -> (Vec<Flag<'_>>, usize) {
     let mut flags = Vec::new();
     // Right ends of the names in each line.
     let mut lanes: Vec<f64> = Vec::new();
@@ -299,7 +298,7 @@ fn description(chart: &Trend<'_>) -> String {
                 format!("{value} ({})", format::interval(figure.low, figure.high, near, language))
             },
         );
-        let events = moment.events.iter().map(|event| format!(", {}", event.name)).collect::<String>();
+        let events = moment.events.iter().flat_map(|event| [", ", event.name.as_str()]).collect::<String>();
         format!("{}: {figure}{events}", moment.label)
     };
     let mut text = chart.moments.iter().map(of).collect::<Vec<_>>().join("; ");

@@ -32,7 +32,7 @@ impl Change {
         self.low > 0.0 || self.high < 0.0
     }
 
-    /// Whether it is a fall even at limits that one of five hundred differences would pass by chance: for who looks through many.
+    /// Whether it is a fall even at limits that one of five hundred differences would pass by chance: for whoever looks through many.
     pub fn is_beyond_doubt_a_fall(&self) -> bool {
         self.value + (self.high - self.value) * WIDER < 0.0
     }

@@ -12,7 +12,6 @@ pub enum ShareOf {
     /// Of its row.
     #[default]
     Rows,
-    /// Of its column.
     Columns,
 }
 

@@ -22,7 +22,6 @@ pub enum Step {
         /// Code of the unit.
         unit: String,
     },
-    /// Nowhere.
     Nowhere,
 }
 

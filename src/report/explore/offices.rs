@@ -12,7 +12,6 @@ use crate::report::names::Names;
 /// An office with its figures.
 #[derive(Debug, Clone, Copy)]
 pub struct OfficeFigures<'a> {
-    /// Its name.
     pub name: &'a str,
     /// Its code.
     pub unit: &'a str,

@@ -18,7 +18,6 @@ pub struct Moment {
     pub period: String,
     /// Code of the unit.
     pub unit: String,
-    /// Its name.
     pub name: String,
     /// A short name for the axis.
     pub short: String,

@@ -12,7 +12,6 @@ use crate::stats::funnel::{self as limits, Funnel};
 /// One of the things compared.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Compared {
-    /// Its name.
     pub name: String,
     /// Where its row leads.
     pub step: Step,

@@ -4,7 +4,7 @@
 use super::Basis;
 use super::tokens::{Bound, Token, What};
 use crate::index::asked::{Stand, stand};
-use crate::index::lowest::weak_criteria;
+use crate::index::lowest::lowest_criteria;
 use crate::index::pick::Pick;
 use crate::report::format::Language;
 
@@ -20,7 +20,6 @@ pub struct Palette {
 /// A figure of the palette as it is offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offered {
-    /// Its number.
     pub number: usize,
     /// What it is a figure of, and which.
     pub name: String,
@@ -40,7 +39,7 @@ impl Palette {
         picks.extend(index.targets.iter().map(|target| (Pick::Target(target.target.clone()), all.as_slice())));
         let fields = index.fields.iter().filter_map(|node| node.shown());
         picks.extend(fields.map(|field| (Pick::Field(field.field.clone()), some.as_slice())));
-        let mut weak = weak_criteria(index);
+        let mut weak = lowest_criteria(index);
         // Those that the sentences speak of, before those that reach their target.
         weak.sort_by_key(|one| stand(index, &one.field, Some(&one.factor), one.estimate.value) == Stand::Reaches);
         picks.extend(

@@ -6,7 +6,6 @@ use crate::report::model::{Annex, Block};
 /// A quotation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quoted {
-    /// The words.
     pub words: String,
     /// Of which questionnaire and month; no place, so that nobody guesses who said it.
     pub about: String,

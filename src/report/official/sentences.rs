@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use super::Basis;
 use crate::index::asked::{Stand, stand};
-use crate::index::lowest::{RANKED_FROM, WeakCriterion, standing, weak_criteria};
+use crate::index::lowest::{LowestCriterion, RANKED_FROM, lowest_criteria, standing};
 use crate::index::pick::Pick;
 use crate::index::result::WorkState;
 use crate::index::result::{Estimate, TargetResult, Verdict};
@@ -58,7 +58,6 @@ impl Part {
         Self::ALL.into_iter().find(|part| part.word() == word)
     }
 
-    /// Its heading.
     pub fn heading(self, language: Language) -> &'static str {
         match self {
             Part::Assessment => language.choose("Đánh giá chung", "Assessment"),
@@ -210,9 +209,9 @@ fn highest_first(one: &Estimate, other: &Estimate) -> Ordering {
     other.value.total_cmp(&one.value).then(other.low.total_cmp(&one.low))
 }
 
-fn criteria(basis: &Basis<'_>, ranked: &[WeakCriterion]) -> Vec<String> {
+fn criteria(basis: &Basis<'_>, ranked: &[LowestCriterion]) -> Vec<String> {
     let Basis { setting, .. } = *basis;
-    let named = |one: &WeakCriterion| {
+    let named = |one: &LowestCriterion| {
         let (field, item) = (&one.field, &one.item);
         let name = setting.names.item(field, item, setting.language);
         format!("“{name}” ({}): {{item:{field}:{item}}}", setting.names.field(field, setting.language))
@@ -224,7 +223,7 @@ fn strengths(basis: &Basis<'_>) -> String {
     let Basis { index, setting, .. } = *basis;
     let language = setting.language;
     let mut best = standing(index, Stand::Reaches);
-    let are_ranked = !weak_criteria(index).is_empty();
+    let are_ranked = !lowest_criteria(index).is_empty();
     let are_asked = !best.is_empty() || !standing(index, Stand::Short).is_empty();
     best.sort_by(|a, b| highest_first(&a.estimate, &b.estimate));
     let (fields, named) = (fields(basis, Stand::Reaches).join("; "), criteria(basis, &best).join("; "));
@@ -371,7 +370,7 @@ fn remedies(basis: &Basis<'_>) -> String {
         })
         .collect();
     if lines.is_empty() {
-        let (vi, en) = if weak_criteria(index).is_empty() {
+        let (vi, en) = if lowest_criteria(index).is_empty() {
             ("Tiếp tục thu thập phiếu để có căn cứ.", "Collect more answers first.")
         } else {
             (

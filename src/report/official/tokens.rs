@@ -13,9 +13,7 @@ use crate::report::words;
 /// What of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
-    /// The share.
     Share,
-    /// Its interval.
     Interval,
     /// How many people.
     People,
@@ -47,7 +45,6 @@ impl What {
 pub struct Token {
     /// Which figure.
     pub pick: Pick,
-    /// What of it.
     pub what: What,
 }
 
@@ -82,7 +79,6 @@ pub struct Bound<'a> {
     pub index: &'a IndexReport,
     /// Those of the period before.
     pub before: Option<&'a IndexReport>,
-    /// The language.
     pub language: Language,
 }
 

@@ -29,7 +29,6 @@ pub struct Facts {
     pub above: String,
     /// What it is about in time, as in `quý III năm 2026`.
     pub span: String,
-    /// Its days.
     pub days: (NaiveDate, NaiveDate),
     /// The newest published figures then.
     pub figures: Option<Figures>,
@@ -50,7 +49,6 @@ pub struct Figures {
     pub plan: String,
     /// The period, as in `quý III năm 2026`.
     pub period: String,
-    /// Its days.
     pub days: (NaiveDate, NaiveDate),
     /// People whose answers count, at most over the targets.
     pub respondents: u64,
@@ -63,7 +61,6 @@ pub struct Figures {
 /// One target.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TargetFact {
-    /// Its title.
     pub title: String,
     /// So many of ten are satisfied.
     pub ten: u8,
@@ -95,7 +92,6 @@ pub struct Complaints {
     pub received: u64,
     /// Answered in time.
     pub in_time: u64,
-    /// Late.
     pub late: u64,
     /// Answered in public.
     pub published: u64,
@@ -108,7 +104,6 @@ pub struct Draft {
     pub title: String,
     /// The item for the ward's site, a paragraph a line.
     pub item: String,
-    /// The broadcast.
     pub broadcast: String,
     /// Heading of the item for the city's site.
     pub city_title: String,

@@ -35,7 +35,6 @@ pub const BYTES_UNPACKED_MAX: u64 = 48 * 1024 * 1024;
 /// What a report template is filled with.
 #[derive(Debug, Clone, Copy)]
 pub struct Filling<'a> {
-    /// The report.
     pub report: &'a Report,
     /// The figures that it was made from.
     pub index: &'a IndexReport,

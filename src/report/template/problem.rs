@@ -6,7 +6,6 @@ use crate::unzip::UnzipError;
 /// What is wrong with a report template, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TemplateProblem {
-    /// The place.
     pub place: Place,
     /// What is wrong.
     pub reason: Reason,
@@ -33,11 +32,8 @@ pub enum Place {
 /// A text that fields may stand in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Text {
-    /// The body.
     Body,
-    /// A header.
     Header,
-    /// A footer.
     Footer,
     /// Footnotes or endnotes.
     Notes,
@@ -47,10 +43,7 @@ pub enum Text {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
     /// More bytes than taken.
-    TooLarge {
-        /// The most.
-        most: usize,
-    },
+    TooLarge { most: usize },
     /// A compound file: Word before 2007, or a password.
     OldOrLocked,
     /// No zip, or none that may be unpacked.
@@ -71,7 +64,6 @@ pub enum Reason {
     LoneBraces,
     /// No field of this name, here.
     NoField {
-        /// The name.
         name: String,
         /// The list around it.
         within: Option<&'static ListOfFields>,
@@ -80,7 +72,6 @@ pub enum Reason {
     },
     /// No list of this name.
     NoList {
-        /// The name.
         name: String,
         /// What may be named.
         known: &'static Vocabulary,
@@ -132,7 +123,6 @@ pub enum XmlFault {
 /// What Word would run or fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Forbidden {
-    /// Macros.
     Macro,
     /// A template attached to the document, from which Word takes macros and styles.
     AttachedTemplate,

@@ -52,7 +52,6 @@ const MEAN: (&str, &str) = ("diem", "điểm trung bình, 1–5");
 const FIELD: (&str, &str) = ("linh_vuc", "lĩnh vực");
 const FACTOR: (&str, &str) = ("nhan_to", "yếu tố");
 
-/// The lists.
 pub const LISTS: [ListOfFields; 5] = [
     ListOfFields {
         name: "ds_chi_tieu",
@@ -98,7 +97,6 @@ pub const LISTS: [ListOfFields; 5] = [
 pub struct Vocabulary {
     /// Fields of the whole document, with what each holds.
     pub fields: &'static [(&'static str, &'static str)],
-    /// The lists.
     pub lists: &'static [ListOfFields],
 }
 

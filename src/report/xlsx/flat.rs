@@ -3,20 +3,17 @@
 use super::super::model::{Cell, Table};
 
 /// The narrowest column, in letters.
-const COLUMN_LEAST: f64 = 9.0;
+const COLUMN_MIN: f64 = 9.0;
 
 /// What stands in a cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Value<'a> {
     /// A share, 0 to 1.
     Share(f64),
-    /// A count.
     Count(u64),
     /// A mean of levels.
     Mean(f64),
-    /// Words.
     Words(&'a str),
-    /// Nothing.
     Nothing,
 }
 
@@ -34,7 +31,6 @@ pub struct Head {
 pub struct Figure<'a> {
     /// The group that its row stands under; empty for none.
     pub group: &'a str,
-    /// Its row.
     pub row: &'a str,
     /// Its column.
     pub measure: String,
@@ -46,7 +42,7 @@ pub struct Figure<'a> {
 pub fn heads(table: &Table) -> Vec<Head> {
     let mut heads: Vec<Head> = Vec::new();
     let mut add = |text: &str, width: u32| {
-        let width = f64::from(width).max(COLUMN_LEAST);
+        let width = f64::from(width).max(COLUMN_MIN);
         let known = |text: &str| heads.iter().any(|head| head.text.eq_ignore_ascii_case(text));
         let mut unique = text.to_owned();
         let mut number = 2;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::clock;
 use crate::db::{Closing, Db, DbError, FILES, StepNoted, content_hash};
-use crate::plan::closing::Deed;
+use crate::plan::closing::ClosingStep;
 use crate::service::figures::MeasureError;
 use crate::service::figures::frozen::{self, Recomputed};
 use crate::service::figures::kept_format::Difference;
@@ -23,7 +23,6 @@ pub struct Version {
     pub plan: String,
     /// Key of the period.
     pub period: String,
-    /// Its number.
     pub number: u32,
     /// What the database holds of it; none where its steps are gone.
     pub closing: Option<Closing>,
@@ -136,7 +135,7 @@ fn look_over(db: &Db, version: &Version, findings: &mut Vec<Finding>) -> Result<
     let (of_figures, of_all) = (of(&figures), of(&parts));
     let (mut unlike, mut unnoted) = (Vec::new(), Vec::new());
     for step in &closing.steps {
-        let whole = matches!(step.deed, Deed::Publish | Deed::Reopen);
+        let whole = matches!(step.deed, ClosingStep::Publish | ClosingStep::Reopen);
         if step.hash != (if whole { of_all } else { of_figures }) {
             unlike.push(format!("what {} saw when it was {} was something else", step.by, step.deed.leads_to().word()));
         }

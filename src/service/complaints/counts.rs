@@ -13,7 +13,6 @@ use crate::plan::working_days::is_working_day;
 pub struct CountLine {
     /// The unit that answers; none for cases that no office was given.
     pub unit: Option<i32>,
-    /// Its counts.
     pub counts: Counts,
 }
 

@@ -2,8 +2,8 @@
 //! themselves. How a case may move is `cases`' table; here each deed gets its words, its days and its row in the audit log.
 
 pub mod counts;
-mod deeds;
 mod receiving;
+mod steps;
 
-pub use deeds::{Doer, NotDone, Request, close_unrated, do_deed, rate, say};
 pub use receiving::{arrival, desk_of};
+pub use steps::{Doer, NotDone, Request, close_unrated, do_deed, rate, say};

@@ -25,7 +25,7 @@ pub enum Stride {
 
 /// A figure over time.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Course {
+pub struct Prospect {
     /// In the order of time.
     pub moments: Vec<Moment>,
     /// The days of the newest figure a year before, where there is a figure of them.
@@ -51,7 +51,7 @@ pub fn over_time(
     series: Option<Series>,
     (pick, stride): (&Pick, Stride),
     until: Option<NaiveDate>,
-) -> Result<Course, MeasureError> {
+) -> Result<Prospect, MeasureError> {
     let stored = db.plan(&question.plan)?.ok_or_else(|| MeasureError::NoPlan(question.plan.clone()))?;
     let own = stored.plan;
     let mut plans: Vec<Plan> = db.plan_book()?.of_unit(&own.unit).map(|stored| stored.plan.clone()).collect();
@@ -69,7 +69,7 @@ pub fn over_time(
     let moments = moments.split_off(first);
     let newest = moments.iter().rev().find(|moment| moment.estimate.is_some());
     let year_before = newest.map(|newest| follow.year_before(&plans, newest)).transpose()?.flatten();
-    Ok(Course { moments, year_before })
+    Ok(Prospect { moments, year_before })
 }
 
 /// What is followed.

@@ -34,7 +34,6 @@ pub struct Crossed {
     pub taken_on: NaiveDate,
     /// The series of the sheets.
     pub series: Series,
-    /// Sheets.
     pub sheets: u64,
     /// What the sheets are told apart by.
     pub variables: Vec<Variable>,
@@ -49,7 +48,6 @@ pub struct Listed {
     pub form: i32,
     /// What it is called.
     pub name: String,
-    /// Sheets.
     pub sheets: u64,
 }
 

@@ -29,7 +29,7 @@ use crate::index::result::{RemedyResult, TaskResult};
 use crate::index::{self, IndexReport, METHOD, PointView, SETTLING_POWER, SHOWN_FROM, Suspects};
 use crate::plan::Caseload;
 use crate::plan::ExternalFigure;
-use crate::plan::closing::Deed;
+use crate::plan::closing::ClosingStep;
 use crate::plan::{Period, Plan};
 use crate::secrets::hex::hex;
 use crate::sheet::release::LEAST;
@@ -47,7 +47,7 @@ const SUSPECTS: [(Suspects, &str); 2] = [(Suspects::In, "in"), (Suspects::Out, "
 
 /// The plan as it bound the period.
 #[derive(Serialize, Deserialize)]
-struct KeptPlan {
+struct FrozenPlan {
     revision: u32,
     hash: String,
     seeded_on: NaiveDate,
@@ -56,7 +56,7 @@ struct KeptPlan {
 
 /// A questionnaire version that was asked.
 #[derive(Clone, Serialize, Deserialize)]
-struct KeptForm {
+struct FrozenForm {
     id: i32,
     hash: String,
     published_on: NaiveDate,
@@ -69,8 +69,8 @@ struct Places {
     period: Period,
     taken_on: NaiveDate,
     audit_head: Option<String>,
-    units: Vec<KeptUnit>,
-    fields: Vec<KeptField>,
+    units: Vec<FrozenUnit>,
+    fields: Vec<FrozenField>,
     points: Vec<(i32, i32, PointView)>,
     /// Names of the points.
     #[serde(default)]
@@ -89,7 +89,7 @@ struct Places {
 }
 
 #[derive(Serialize, Deserialize)]
-struct KeptUnit {
+struct FrozenUnit {
     id: i32,
     code: String,
     name_vi: String,
@@ -115,7 +115,7 @@ struct KeptUnit {
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-struct KeptField {
+struct FrozenField {
     id: i16,
     code: String,
     name_vi: String,
@@ -124,7 +124,7 @@ struct KeptField {
 
 /// A tally, its sums as [`Tally::encode`] writes them, in hexadecimal digits.
 #[derive(Serialize, Deserialize)]
-struct KeptTally {
+struct FrozenTally {
     #[serde(flatten)]
     key: TallyKey,
     sums: String,
@@ -139,11 +139,11 @@ struct KeptTally {
     release: i32,
 }
 
-fn kept_tally(shown: &Shown, key: &TallyKey, release: i32, tally: &Tally) -> KeptTally {
+fn kept_tally(shown: &Shown, key: &TallyKey, release: i32, tally: &Tally) -> FrozenTally {
     let held = |suspects| shown.holds_back(key.unit, release, suspects);
     let mixed = held(Suspects::Out) && !held(Suspects::In);
     let together = matches!(shown.standing(key.unit, release, Suspects::In), Standing::Together(_));
-    KeptTally { key: *key, sums: hex(&tally.encode()), mixed, together, release }
+    FrozenTally { key: *key, sums: hex(&tally.encode()), mixed, together, release }
 }
 
 /// The figures of one unit, series and way of counting.
@@ -177,7 +177,7 @@ pub fn freeze(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Vec
     tallies.retain(|(key, release, _)| !key.suspect || !shown.holds_back(key.unit, *release, Suspects::In));
     let places = places(db, &all, &tallies, today)?;
     let mut kept = Kept {
-        plan: KeptPlan {
+        plan: FrozenPlan {
             revision: all.stored.revision,
             hash: all.stored.hash.clone(),
             seeded_on: all.stored.seeded_on,
@@ -241,7 +241,7 @@ fn kept_alone(db: &Db, question: &Question, version: Option<u32>) -> Result<Opti
         })?),
     };
     let Some(place) = place else { return Ok(None) };
-    let before = place.checked_sub(1).and_then(|place| closings[place].step(Deed::Reopen));
+    let before = place.checked_sub(1).and_then(|place| closings[place].step(ClosingStep::Reopen));
     let corrects = before.map(|step| step.reason.clone());
     let closing = closings.swap_remove(place);
     let unreadable = |error| match error {
@@ -254,9 +254,9 @@ fn kept_alone(db: &Db, question: &Question, version: Option<u32>) -> Result<Opti
         other => other.into(),
     };
     let reader = Reader::open(db, &closing).map_err(unreadable)?;
-    let KeptPlan { plan, .. } = reader.read(PLAN).map_err(unreadable)?;
+    let FrozenPlan { plan, .. } = reader.read(PLAN).map_err(unreadable)?;
     let places: Places = reader.read(PLACES).map_err(unreadable)?;
-    let forms: Vec<KeptForm> = reader.read(QUESTIONNAIRES).map_err(unreadable)?;
+    let forms: Vec<FrozenForm> = reader.read(QUESTIONNAIRES).map_err(unreadable)?;
     let code = question.unit.as_deref().unwrap_or(&plan.unit);
     let no_unit = || MeasureError::NoUnit { unit: code.to_owned(), plan: plan.key.clone() };
     let kept = places.units.iter().find(|unit| unit.code == code).ok_or_else(no_unit)?;
@@ -380,10 +380,10 @@ fn sources<'a>(db: &'a Db, closing: &'a Closing) -> Result<(Reader<'a>, Kept), D
 
 /// What figures are made from, as it is kept.
 struct Kept {
-    plan: KeptPlan,
-    forms: Vec<KeptForm>,
+    plan: FrozenPlan,
+    forms: Vec<FrozenForm>,
     places: Places,
-    tallies: Vec<KeptTally>,
+    tallies: Vec<FrozenTally>,
     volumes: Vec<Caseload>,
 }
 
@@ -405,7 +405,7 @@ impl Kept {
     }
 
     /// What the figures of a unit are made from.
-    fn sources(&self, unit: &KeptUnit, forms: &[Arc<Form>]) -> Sources {
+    fn sources(&self, unit: &FrozenUnit, forms: &[Arc<Form>]) -> Sources {
         let below: HashSet<i32> = unit.below.iter().copied().collect();
         let points = self.places.points.iter().filter(|(of, ..)| below.contains(of));
         Sources {
@@ -430,7 +430,7 @@ impl Kept {
     /// What the figures of a unit count.
     fn counted(
         &self,
-        (unit, sources): (&KeptUnit, &Sources),
+        (unit, sources): (&FrozenUnit, &Sources),
         tallies: &[(TallyKey, Tally)],
         (series, suspects): (Series, Suspects),
     ) -> Counted {
@@ -455,7 +455,7 @@ impl Kept {
     /// The figures of every unit, series and way of counting.
     fn figures(&self) -> Result<Vec<ClosingPart>, MeasureError> {
         let (tallies, forms) = (self.decoded()?, self.forms());
-        let mut figures: Vec<(&KeptUnit, Series, Suspects, Figures, UnitLine)> = Vec::new();
+        let mut figures: Vec<(&FrozenUnit, Series, Suspects, Figures, UnitLine)> = Vec::new();
         for unit in &self.places.units {
             let sources = self.sources(unit, &forms);
             for (series, _) in SERIES {
@@ -479,7 +479,7 @@ impl Kept {
                 }
             }
         }
-        let lines = |of: &KeptUnit, series: Series, suspects: Suspects| {
+        let lines = |of: &FrozenUnit, series: Series, suspects: Suspects| {
             let same = figures.iter().filter(|known| (known.1, known.2) == (series, suspects));
             let under = same.filter(|known| self.places.is_right_under(known.0, of));
             under.map(|known| known.4.clone()).collect::<Vec<_>>()
@@ -501,9 +501,9 @@ impl Places {
     }
 
     /// Whether a unit with points stands right under another.
-    fn is_right_under(&self, unit: &KeptUnit, above: &KeptUnit) -> bool {
-        let within = |one: &KeptUnit, other: &KeptUnit| one.id != other.id && other.below.contains(&one.id);
-        let between = |other: &KeptUnit| within(unit, other) && within(other, above);
+    fn is_right_under(&self, unit: &FrozenUnit, above: &FrozenUnit) -> bool {
+        let within = |one: &FrozenUnit, other: &FrozenUnit| one.id != other.id && other.below.contains(&one.id);
+        let between = |other: &FrozenUnit| within(unit, other) && within(other, above);
         let has_points = self.points.iter().any(|(of, ..)| unit.below.contains(of));
         has_points && within(unit, above) && !self.units.iter().any(between)
     }
@@ -524,7 +524,7 @@ fn places(
         let of_unit = tallies.iter().enumerate().filter(|(_, (key, ..))| below.contains(&key.unit));
         let held = of_unit.filter(|(_, (key, release, _))| shown.holds_back(key.unit, *release, Suspects::In));
         let held = held.map(|(place, _)| place).collect();
-        units.push(KeptUnit {
+        units.push(FrozenUnit {
             id: unit.id,
             code: unit.code.clone(),
             name_vi: unit.name_vi,
@@ -544,8 +544,12 @@ fn places(
         all.point_names.iter().map(|((unit, point), name)| (*unit, *point, name.clone())).collect();
     point_names.sort_unstable();
     let head = db.audit_head()?;
-    let fields =
-        all.fields.iter().cloned().map(|Field { id, code, name_vi, name_en }| KeptField { id, code, name_vi, name_en });
+    let fields = all.fields.iter().cloned().map(|Field { id, code, name_vi, name_en }| FrozenField {
+        id,
+        code,
+        name_vi,
+        name_en,
+    });
     Ok(Places {
         period: all.period.clone(),
         taken_on: today,
@@ -575,17 +579,17 @@ fn damaged(what: &str) -> DbError {
     DbError::Damaged(format!("a closed period: {what}"))
 }
 
-fn kept_form(form: &Form) -> KeptForm {
+fn kept_form(form: &Form) -> FrozenForm {
     let (hash, questionnaire) = (form.hash.clone(), form.questionnaire.clone());
-    KeptForm { id: form.id, hash, published_on: form.published_on, questionnaire }
+    FrozenForm { id: form.id, hash, published_on: form.published_on, questionnaire }
 }
 
-fn form(kept: KeptForm) -> Form {
+fn form(kept: FrozenForm) -> Form {
     let layout = kept.questionnaire.layout();
     Form { id: kept.id, questionnaire: kept.questionnaire, layout, hash: kept.hash, published_on: kept.published_on }
 }
 
-fn field(KeptField { id, code, name_vi, name_en }: KeptField) -> Field {
+fn field(FrozenField { id, code, name_vi, name_en }: FrozenField) -> Field {
     Field { id, code, name_vi, name_en }
 }
 

@@ -52,9 +52,7 @@ pub struct Question {
 /// The figures with the names that belong to them.
 #[derive(Debug, Clone)]
 pub struct Measured {
-    /// The plan.
     pub plan: Plan,
-    /// The period.
     pub period: Period,
     /// The unit measured.
     pub unit: Unit,
@@ -107,7 +105,6 @@ pub enum MeasureError {
     /// No such period.
     #[error("plan `{plan}` has no period `{period}`; it has {known}, or use adhoc-YYYY-MM-DD-YYYY-MM-DD")]
     NoPeriod {
-        /// The plan.
         plan: String,
         /// The period asked for.
         period: String,
@@ -119,15 +116,12 @@ pub enum MeasureError {
     NoUnit {
         /// The unit asked for.
         unit: String,
-        /// The plan.
         plan: String,
     },
     /// The period was never closed in this version.
     #[error("period `{period}` of plan `{plan}` has no version {version}; `sipas period list` shows those there are")]
     NoVersion {
-        /// The plan.
         plan: String,
-        /// The period.
         period: String,
         /// The version asked for.
         version: u32,
@@ -137,11 +131,8 @@ pub enum MeasureError {
         "version {version} of period `{period}` of plan `{plan}` cannot be read: {why}; `sipas period export` hands out what is kept"
     )]
     Unreadable {
-        /// The plan.
         plan: String,
-        /// The period.
         period: String,
-        /// The version.
         version: u32,
         /// What is wrong with it, for the operator.
         why: String,

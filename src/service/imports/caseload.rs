@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::{Before, Blank, Checked, Fate, Heading, IntakeError, Payload, Tried, Value, book, hash_of};
+use super::{
+    Before, Checked, CheckedRow, Heading, IntakeError, Payload, RowOutcome, TemplateSpec, Value, book, hash_of,
+};
 use crate::db::{Db, ImportKind, Unit};
 use crate::exchange::import::{caseload, template, template_words};
 use crate::plan::Caseload;
@@ -51,17 +53,17 @@ pub(in crate::service::imports) fn check(
             .filter(|known| volume.point.is_none() || known.point.is_none() || known.point == volume.point)
             .collect();
         let fate = match before[..] {
-            [] => Fate::New,
-            [one] if **one == volume => Fate::Same,
-            [one] if one.point == volume.point => Fate::Replaces(Before::Cases(one.cases)),
-            [one] if one.point.is_none() => Fate::Replaces(Before::CasesOfUnit(one.cases)),
-            ref several => Fate::Replaces(Before::CasesOfPoints(several.iter().map(|known| known.cases).sum())),
+            [] => RowOutcome::New,
+            [one] if **one == volume => RowOutcome::Same,
+            [one] if one.point == volume.point => RowOutcome::Replaces(Before::Cases(one.cases)),
+            [one] if one.point.is_none() => RowOutcome::Replaces(Before::CasesOfUnit(one.cases)),
+            ref several => RowOutcome::Replaces(Before::CasesOfPoints(several.iter().map(|known| known.cases).sum())),
         };
         spelled.push(format!(
             "{}\u{1f}{:?}\u{1f}{}\u{1f}{}\u{1f}{}",
             row.unit, row.point, row.field, row.month, row.cases
         ));
-        lines.push(Tried {
+        lines.push(CheckedRow {
             place: place.clone(),
             cells: vec![
                 Value::Text(unit.name_vi.clone()),
@@ -88,6 +90,6 @@ pub(in crate::service::imports) fn check(
 }
 
 /// Headings of the template, whether each is required, and what to write.
-pub(in crate::service::imports) fn template() -> Blank {
-    Blank { columns: template::headings(caseload::COLUMNS), explained: template_words::CASELOAD }
+pub(in crate::service::imports) fn template() -> TemplateSpec {
+    TemplateSpec { columns: template::headings(caseload::COLUMNS), explained: template_words::CASELOAD }
 }

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
-use super::{Blank, Checked, Fate, Heading, IntakeError, Payload, Tried, Value, book, hash_of};
-use crate::cases::{Channel, Deed};
+use super::{Checked, CheckedRow, Heading, IntakeError, Payload, RowOutcome, TemplateSpec, Value, book, hash_of};
+use crate::cases::{CaseAction, Channel};
 use crate::db::{ComplaintStep, Db, EnteredComplaint, ImportKind, Unit, UnitKind};
 use crate::exchange::import::{complaints, template, template_words};
 use crate::service::complaints::arrival;
@@ -40,7 +40,7 @@ pub(in crate::service::imports) fn check(
             .iter()
             .any(|case| case.key.unit == ward.id && complaints::same_number(&case.outside_number, &row.number));
         spelled.push(format!("{} {} {}", ward.code, row.number, row.on));
-        lines.push(Tried {
+        lines.push(CheckedRow {
             place,
             cells: vec![
                 Value::Text(ward.name_vi.clone()),
@@ -48,7 +48,7 @@ pub(in crate::service::imports) fn check(
                 Value::Day(row.on),
                 Value::Text(row.written.text.clone()),
             ],
-            fate: if same { Fate::Same } else { Fate::New },
+            fate: if same { RowOutcome::Same } else { RowOutcome::New },
         });
         if same {
             continue;
@@ -63,7 +63,7 @@ pub(in crate::service::imports) fn check(
         once.copy_from_slice(&digest[..16]);
         let mut arrived = arrival(db, ward, row.on)?;
         (arrived.channel, arrived.outside_number) = (Channel::IHanoi, row.number);
-        let step = ComplaintStep { on: today, deed: Deed::Receive, by: String::new(), words: String::new() };
+        let step = ComplaintStep { on: today, deed: CaseAction::Receive, by: String::new(), words: String::new() };
         rows.push(EnteredComplaint { unit: ward.id, once, written: row.written, arrival: arrived, on: row.on, step });
     }
     Ok(Checked {
@@ -80,7 +80,7 @@ pub(in crate::service::imports) fn check(
 }
 
 /// Headings of the template, whether each is required, and what to write.
-pub(in crate::service::imports) fn template() -> Blank {
+pub(in crate::service::imports) fn template() -> TemplateSpec {
     let columns = template::headings(complaints::COLUMNS);
-    Blank { columns, explained: template_words::COMPLAINTS }
+    TemplateSpec { columns, explained: template_words::COMPLAINTS }
 }

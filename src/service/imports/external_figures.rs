@@ -1,6 +1,8 @@
 //! Earlier and official figures, from a file to the table of figures of others.
 
-use super::{Before, Blank, Checked, Fate, Heading, IntakeError, Payload, Tried, Value, book, hash_of};
+use super::{
+    Before, Checked, CheckedRow, Heading, IntakeError, Payload, RowOutcome, TemplateSpec, Value, book, hash_of,
+};
 use crate::db::{Db, ImportKind, Unit};
 use crate::exchange::import::{external_figures, template, template_words};
 use crate::plan::ExternalFigure;
@@ -28,9 +30,9 @@ pub(in crate::service::imports) fn check(db: &Db, table: &Table, units: &[Unit])
             (unit, index, field, period, source)
         };
         let fate = match stored.iter().find(|known| key(known) == key(&figure)) {
-            None => Fate::New,
-            Some(known) if *known == figure => Fate::Same,
-            Some(known) => Fate::Replaces(Before::Share(known.value)),
+            None => RowOutcome::New,
+            Some(known) if *known == figure => RowOutcome::Same,
+            Some(known) => RowOutcome::Replaces(Before::Share(known.value)),
         };
         spelled.push(format!("{row:?}"));
         let field = row.field.as_ref().map_or_else(
@@ -40,7 +42,7 @@ pub(in crate::service::imports) fn check(db: &Db, table: &Table, units: &[Unit])
                 Value::Text(known.map_or_else(|| code.clone(), |field| field.name_vi.clone()))
             },
         );
-        lines.push(Tried {
+        lines.push(CheckedRow {
             place: place.clone(),
             cells: vec![
                 Value::Text(unit.name_vi.clone()),
@@ -77,7 +79,7 @@ pub(in crate::service::imports) fn check(db: &Db, table: &Table, units: &[Unit])
 }
 
 /// Headings of the template, whether each is required, and what to write.
-pub(in crate::service::imports) fn template() -> Blank {
+pub(in crate::service::imports) fn template() -> TemplateSpec {
     let columns = template::headings(external_figures::COLUMNS);
-    Blank { columns, explained: template_words::EXTERNAL_FIGURES }
+    TemplateSpec { columns, explained: template_words::EXTERNAL_FIGURES }
 }

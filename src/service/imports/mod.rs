@@ -44,7 +44,7 @@ pub enum IntakeError {
 
 /// What would become of a row.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Fate {
+pub enum RowOutcome {
     /// Nothing stands in its place.
     New,
     /// It takes the place of this.
@@ -62,20 +62,17 @@ pub enum Before {
     CasesOfUnit(u64),
     /// Cases of points, where the row is of the unit as a whole.
     CasesOfPoints(u64),
-    /// A share.
     Share(f64),
 }
 
 /// A column of what was understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Heading {
-    /// The unit.
     Unit,
     /// The service point.
     Point,
     /// The field of service.
     Field,
-    /// The month.
     Month,
     /// Cases handled.
     Cases,
@@ -112,9 +109,7 @@ pub enum Value {
     Text(String),
     /// The unit as a whole, no single point.
     WholeUnit,
-    /// All fields.
     AllFields,
-    /// Not stated.
     NotStated,
     /// A number of cases or people.
     Count(u64),
@@ -130,19 +125,18 @@ pub enum Value {
     Index(IndexKind),
     /// A period by its key.
     Period(String),
-    /// A share.
     Share(f64),
 }
 
 /// A row that can be taken, as it was understood.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tried {
+pub struct CheckedRow {
     /// Row of the file.
     pub place: Place,
     /// What was understood, in the order of [`Checked::headings`].
     pub cells: Vec<Value>,
     /// What would become of it.
-    pub fate: Fate,
+    pub fate: RowOutcome,
 }
 
 /// A file as it was understood.
@@ -150,12 +144,11 @@ pub struct Tried {
 pub struct Checked {
     /// What it holds.
     pub kind: ImportKind,
-    /// Its name.
     pub name: String,
-    /// Headings of the cells of [`Tried`].
+    /// Headings of the cells of [`CheckedRow`].
     pub headings: &'static [Heading],
     /// Rows that can be taken.
-    pub lines: Vec<Tried>,
+    pub lines: Vec<CheckedRow>,
     /// What is wrong with the others; nothing is stored while there is any.
     pub refused: Vec<Refused>,
     /// The file with the same rows that was taken in before, if any.
@@ -167,7 +160,7 @@ pub struct Checked {
 }
 
 /// What a template shows.
-struct Blank {
+struct TemplateSpec {
     /// Headings, and whether each is required.
     columns: Vec<(&'static str, bool)>,
     /// What is explained, and how.
@@ -186,8 +179,12 @@ enum Payload {
 impl Checked {
     /// How many rows are new, take another's place, stand there already.
     pub fn fates(&self) -> [usize; 3] {
-        let of = |is: fn(&Fate) -> bool| self.lines.iter().filter(|line| is(&line.fate)).count();
-        [of(|fate| *fate == Fate::New), of(|fate| matches!(fate, Fate::Replaces(_))), of(|fate| *fate == Fate::Same)]
+        let of = |is: fn(&RowOutcome) -> bool| self.lines.iter().filter(|line| is(&line.fate)).count();
+        [
+            of(|fate| *fate == RowOutcome::New),
+            of(|fate| matches!(fate, RowOutcome::Replaces(_))),
+            of(|fate| *fate == RowOutcome::Same),
+        ]
     }
 
     /// Whether it can be stored.
@@ -204,7 +201,6 @@ impl Checked {
 /// Where a file comes from.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
-    /// Its name.
     pub name: &'a str,
     /// What stands in it.
     pub table: &'a Table,

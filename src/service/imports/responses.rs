@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::{Blank, Checked, Fate, Heading, IntakeError, Payload, TooLate, Tried, Value, book, hash_of, too_late};
+use super::{
+    Checked, CheckedRow, Heading, IntakeError, Payload, RowOutcome, TemplateSpec, TooLate, Value, book, hash_of,
+    too_late,
+};
 use crate::db::{Db, Form, ImportKind, Sheet, Unit};
 use crate::exchange::import::responses::{self, AskedAt};
 use crate::exchange::import::{Place, Reason, Refused, template, template_words};
@@ -85,7 +88,7 @@ pub(in crate::service::imports) fn check(
             "{}\u{1f}{day}\u{1f}{}\u{1f}{:?}\u{1f}{person}\u{1f}{answers}\u{1f}{:?}\u{1f}{:?}",
             row.point, field.code, row.mode, row.keyed.demographics, row.keyed.comment
         ));
-        lines.push(Tried {
+        lines.push(CheckedRow {
             place: place.clone(),
             cells: vec![
                 Value::Text(point.name_vi.clone()),
@@ -95,7 +98,7 @@ pub(in crate::service::imports) fn check(
                 Value::Respondent(row.keyed.respondent),
                 Value::Text(answers),
             ],
-            fate: Fate::New,
+            fate: RowOutcome::New,
         });
         sheets.push(Sheet {
             key,
@@ -133,8 +136,8 @@ fn sign(answer: u8) -> char {
 }
 
 /// Headings of the template, whether each is required, and what to write.
-pub(in crate::service::imports) fn template() -> Blank {
+pub(in crate::service::imports) fn template() -> TemplateSpec {
     let mut columns = template::headings(responses::COLUMNS);
     columns.extend([("Câu 1", true), ("Câu 2", true), ("Câu 3", true)]);
-    Blank { columns, explained: template_words::RESPONSES }
+    TemplateSpec { columns, explained: template_words::RESPONSES }
 }

@@ -25,7 +25,7 @@ use nalgebra::DMatrix;
 
 pub use estimates::{Centre, ReplicatedEstimates};
 
-use super::design::Frame;
+use super::design::SampleStructure;
 
 /// Singular values below this part of the largest count as 0 when degrees of freedom are counted.
 const RANK_TOLERANCE: f64 = 1e-7;
@@ -66,7 +66,7 @@ pub enum ReplicateError {
 /// Factors of the clusters in every replicate, and how the replicates are added up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Replicates {
-    /// One list a replicate, one factor a cluster, in the order of [`Frame::clusters`].
+    /// One list a replicate, one factor a cluster, in the order of [`SampleStructure::clusters`].
     factors: Vec<Vec<f64>>,
     scale: f64,
     scales: Vec<f64>,
@@ -88,7 +88,7 @@ impl Replicates {
     ///
     /// # Errors
     /// When there are fewer than two clusters.
-    pub fn jackknife(frame: &Frame) -> Result<Self, ReplicateError> {
+    pub fn jackknife(frame: &SampleStructure) -> Result<Self, ReplicateError> {
         let clusters = clusters_kept(frame)?;
         let n = clusters.len() as f64;
         let population: Option<f64> = frame.strata.iter().map(|stratum| stratum.population).sum();
@@ -101,7 +101,7 @@ impl Replicates {
     ///
     /// # Errors
     /// When a stratum has only one cluster.
-    pub fn jackknife_by_strata(frame: &Frame) -> Result<Self, ReplicateError> {
+    pub fn jackknife_by_strata(frame: &SampleStructure) -> Result<Self, ReplicateError> {
         let by_stratum = clusters_by_stratum(frame)?;
         let (mut factors, mut scales) = (Vec::new(), Vec::new());
         for (stratum, clusters) in frame.strata.iter().zip(&by_stratum) {
@@ -123,7 +123,7 @@ impl Replicates {
     ///
     /// # Errors
     /// When a stratum does not have two clusters, or ρ is not in 0..1 (1 excluded).
-    pub fn balanced(frame: &Frame, fay: f64) -> Result<Self, ReplicateError> {
+    pub fn balanced(frame: &SampleStructure, fay: f64) -> Result<Self, ReplicateError> {
         if !(0.0..1.0).contains(&fay) {
             return Err(ReplicateError::BadFay { found: fay });
         }
@@ -154,7 +154,7 @@ impl Replicates {
     /// # Errors
     /// When a stratum has only one cluster, or fewer than two replicates are asked for.
     pub fn bootstrap_canty_davison(
-        frame: &Frame,
+        frame: &SampleStructure,
         replicates: usize,
         uniform: impl FnMut() -> f64,
     ) -> Result<Self, ReplicateError> {
@@ -170,7 +170,7 @@ impl Replicates {
     /// # Errors
     /// As [`Self::bootstrap_canty_davison`].
     pub fn bootstrap_rao_wu(
-        frame: &Frame,
+        frame: &SampleStructure,
         replicates: usize,
         uniform: impl FnMut() -> f64,
     ) -> Result<Self, ReplicateError> {
@@ -209,12 +209,12 @@ impl Replicates {
     }
 }
 
-fn clusters_kept(frame: &Frame) -> Result<Vec<usize>, ReplicateError> {
+fn clusters_kept(frame: &SampleStructure) -> Result<Vec<usize>, ReplicateError> {
     if frame.elements { Err(ReplicateError::ClustersNotKept) } else { Ok((0..frame.clusters.len()).collect()) }
 }
 
 /// Positions of the clusters of each stratum, two at least.
-fn clusters_by_stratum(frame: &Frame) -> Result<Vec<Vec<usize>>, ReplicateError> {
+fn clusters_by_stratum(frame: &SampleStructure) -> Result<Vec<Vec<usize>>, ReplicateError> {
     let mut by_stratum = vec![Vec::new(); frame.strata.len()];
     for at in clusters_kept(frame)? {
         by_stratum[frame.clusters[at].stratum].push(at);
@@ -227,7 +227,7 @@ fn clusters_by_stratum(frame: &Frame) -> Result<Vec<Vec<usize>>, ReplicateError>
 
 /// Factors from drawing clusters with replacement; `plan` says how many draws of n and what one counts.
 fn redrawn(
-    frame: &Frame,
+    frame: &SampleStructure,
     replicates: usize,
     mut uniform: impl FnMut() -> f64,
     plan: impl Fn(usize) -> (usize, f64),

@@ -1,4 +1,4 @@
-//! `/api/v1/complaints` for who may read them: the complaints of a unit and one of them, by the number by which staff call it. No contact
+//! `/api/v1/complaints` for whoever may read them: the complaints of a unit and one of them, by the number by which staff call it. No contact
 //! stands here.
 
 use actix_web::web::{Data, Path, Query, block};
@@ -19,7 +19,7 @@ use crate::web::status::json_with_tag;
 /// What stands behind the `?` of the list.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Ask {
+pub struct Params {
     #[serde(default, deserialize_with = "limit")]
     limit: Option<usize>,
     /// `DAY.UNIT.NUMBER` of the last of the page before.
@@ -32,7 +32,12 @@ pub struct Ask {
 const LIMIT: usize = 100;
 
 /// `GET /api/v1/complaints`: those that the units of who asks have to do with, newest day first.
-pub async fn list(app: Data<App>, request: HttpRequest, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn list(
+    app: Data<App>,
+    request: HttpRequest,
+    user: Staff,
+    ask: Query<Params>,
+) -> Result<HttpResponse, Refusal> {
     let state = match ask.state.as_deref() {
         Some(word) => Some(State::ALL.into_iter().find(|state| state.name() == word).ok_or(Reason::BadQuery)?),
         None => None,

@@ -16,7 +16,7 @@ use crate::web::status::{json_with_tag, with_tag};
 /// What stands behind the `?`. A word that is not known is refused: a slip (`seires=ticket`) must not read as the figures of another series.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Ask {
+pub struct Params {
     unit: Option<String>,
     #[serde(default, deserialize_with = "chosen")]
     series: Option<Series>,
@@ -25,7 +25,7 @@ pub struct Ask {
     version: Option<u32>,
 }
 
-async fn report(app: &App, user: &Staff, path: (String, String), ask: Ask) -> Result<IndexReport, Refusal> {
+async fn report(app: &App, user: &Staff, path: (String, String), ask: Params) -> Result<IndexReport, Refusal> {
     let view = View::of(ask.unit, ask.series, ask.suspects, ask.version);
     let measured = figures(app, user, path, &view).await?.ok_or(Reason::NotYours)?;
     Ok(measured.report)
@@ -37,7 +37,7 @@ pub async fn show(
     request: HttpRequest,
     user: Staff,
     path: Path<(String, String)>,
-    ask: Query<Ask>,
+    ask: Query<Params>,
 ) -> Result<HttpResponse, Refusal> {
     let report = report(&app, &user, path.into_inner(), ask.into_inner()).await?;
     Ok(json_with_tag(&request, &serde_json::to_value(&report).map_err(Refusal::fault)?))
@@ -50,7 +50,7 @@ pub async fn table(
     request: HttpRequest,
     user: Staff,
     path: Path<(String, String)>,
-    ask: Query<Ask>,
+    ask: Query<Params>,
 ) -> Result<HttpResponse, Refusal> {
     let report = report(&app, &user, path.into_inner(), ask.into_inner()).await?;
     let written = || -> Result<Vec<u8>, TableError> {

@@ -8,8 +8,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use uuid::Uuid;
 
-use super::mould::{FieldChoice, FormMould};
-use super::page::{Link, Message, Page, Thanks, TypeAgain, send, send_again, send_mould};
+use super::page::{Link, Message, Page, Thanks, TypeAgain, send, send_again, send_prerendered};
+use super::prerendered_form::{FieldChoice, PrerenderedForm};
 use super::scripts;
 use super::sheet::{Kept, Online, SheetPage, TICKET_REFUSED};
 use super::size::Size;
@@ -27,7 +27,7 @@ use crate::web::submit::accept;
 
 /// What may stand behind the `?` of a form's address.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     lang: Option<String>,
     preview: Option<String>,
     #[serde(default, rename = "large")]
@@ -37,7 +37,7 @@ pub struct Ask {
     ticket: Option<String>,
 }
 
-impl Ask {
+impl Params {
     fn is_preview(&self) -> bool {
         self.preview.is_some()
     }
@@ -92,7 +92,7 @@ pub async fn show(
     app: Data<App>,
     request: HttpRequest,
     path: Path<String>,
-    ask: Query<Ask>,
+    ask: Query<Params>,
 ) -> Result<HttpResponse, Refusal> {
     let lang = ask.lang.as_deref().unwrap_or("vi");
     let point = match open_point(&app, &path, &ask, lang).await? {
@@ -119,7 +119,7 @@ pub async fn submit(
     app: Data<App>,
     request: HttpRequest,
     path: Path<String>,
-    ask: Query<Ask>,
+    ask: Query<Params>,
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
     let address_lang = ask.lang.as_deref().unwrap_or("vi");
@@ -145,7 +145,7 @@ async fn take(
     app: &App,
     request: &HttpRequest,
     path: &str,
-    ask: &Ask,
+    ask: &Params,
     sent: &FormBody,
     lang: &str,
 ) -> Result<HttpResponse, Refusal> {
@@ -213,7 +213,7 @@ async fn take(
 }
 
 /// `GET /s/{code}/thanks`.
-pub async fn thanks(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn thanks(app: Data<App>, path: Path<String>, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let lang = ask.lang.as_deref().unwrap_or("vi");
     let point = match code::normalise(&path) {
         Some(code) => find(&app, code).await?,
@@ -254,7 +254,7 @@ fn home(code: &str) -> String {
     format!("/s/{code}?kiosk=1")
 }
 
-fn thanks_address(code: &str, ask: &Ask, lang: &str) -> String {
+fn thanks_address(code: &str, ask: &Params, lang: &str) -> String {
     let kiosk = if ask.kiosk.is_some() { "&kiosk=1" } else { "" };
     format!("/s/{code}/thanks?lang={lang}{}{kiosk}", ask.size.part())
 }
@@ -298,7 +298,7 @@ pub(super) async fn find(app: &App, code: String) -> Result<Option<Arc<PointFoun
 async fn open_point(
     app: &App,
     typed: &str,
-    ask: &Ask,
+    ask: &Params,
     lang: &str,
 ) -> Result<Result<Arc<PointFound>, HttpResponse>, Refusal> {
     let words = crate::web::citizen::words::words(lang);
@@ -350,7 +350,7 @@ fn render(
     app: &App,
     point: &PointFound,
     form: &Form,
-    ask: &Ask,
+    ask: &Params,
     lang: &str,
     status: StatusCode,
     attempt: Uuid,
@@ -385,7 +385,7 @@ fn first_page(
     app: &App,
     request: &HttpRequest,
     point: &PointFound,
-    ask: &Ask,
+    ask: &Params,
     lang: &str,
     attempt: Uuid,
 ) -> Option<HttpResponse> {
@@ -406,12 +406,13 @@ fn first_page(
         sheet.ticket_link = has_tickets.then(|| ticket_link(code, lang, ask));
         sheet.render().ok()
     };
-    let key = FormMould { form: form.id, lang: lang.to_owned(), fields: fields.clone(), has_tickets, size: ask.size };
+    let key =
+        PrerenderedForm { form: form.id, lang: lang.to_owned(), fields: fields.clone(), has_tickets, size: ask.size };
     let mould = app.forms_shown.mould(key, &texts, render)?;
-    Some(send_mould(request, &mould, &texts))
+    Some(send_prerendered(request, &mould, &texts))
 }
 
-/// The language shown to who asks for `lang`.
+/// The language shown to whoever asks for `lang`.
 fn shown_language<'a>(form: &Form, lang: &'a str) -> &'a str {
     if form.questionnaire.languages.iter().any(|known| known == lang) { lang } else { "vi" }
 }
@@ -426,14 +427,14 @@ fn fields_to_choose(point: &PointFound, lang: &str) -> Vec<FieldChoice> {
 }
 
 /// Where the page asks for the one-time code.
-fn ticket_link(code: &str, lang: &str, ask: &Ask) -> String {
+fn ticket_link(code: &str, lang: &str, ask: &Params) -> String {
     ask.size.at(&format!("/s/{code}?ticket=&lang={lang}"))
 }
 
 fn lay_out<'a>(
     app: &App,
     form: &'a Form,
-    ask: &Ask,
+    ask: &Params,
     lang: &str,
     texts: &Texts<'a>,
     fields: &[FieldChoice],
@@ -476,7 +477,7 @@ fn local<'a>(lang: &str, vi: &'a str, en: &'a str) -> &'a str {
 }
 
 /// The frame of a message at the address of a code, in both languages and sizes; a tablet's leads nowhere.
-fn message_frame(app: &App, unit: &str, code: &str, ask: &Ask, lang: &str) -> Page {
+fn message_frame(app: &App, unit: &str, code: &str, ask: &Params, lang: &str) -> Page {
     let mut page = Page::new(lang, unit, app.demo());
     page.at_kiosk(ask.kiosk.is_some());
     if page.kiosk {

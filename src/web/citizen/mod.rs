@@ -3,8 +3,8 @@
 pub mod alive;
 pub mod audio;
 pub mod form;
-pub mod mould;
 pub mod page;
+pub mod prerendered_form;
 pub mod scripts;
 pub mod sheet;
 pub mod size;

@@ -13,7 +13,7 @@ use super::scripts;
 use super::size::Size;
 use super::words::{Words, language_name, words};
 use crate::error::{Class, Refusal};
-use crate::web::http::prerendered::Mould;
+use crate::web::http::prerendered::Prerendered;
 use crate::web::status::{SAID, status};
 
 /// The style, inlined: on a slow network a second request would cost as long as the page itself.
@@ -233,7 +233,6 @@ pub struct TypeAgain<'a> {
     pub name: &'static str,
     /// What is asked.
     pub label: &'a str,
-    /// The button.
     pub button: &'a str,
     /// What was typed.
     pub typed: &'a str,
@@ -323,8 +322,8 @@ pub fn send(status: StatusCode, page: &impl Template) -> HttpResponse {
     with_headers(status).body(body)
 }
 
-/// Sends a page from its mould with the same headers, compressed for who takes gzip.
-pub fn send_mould(request: &HttpRequest, mould: &Mould, texts: &[&str]) -> HttpResponse {
+/// Sends a page from its mould with the same headers, compressed for whoever takes gzip.
+pub fn send_prerendered(request: &HttpRequest, mould: &Prerendered, texts: &[&str]) -> HttpResponse {
     let encodings = [Encoding::gzip(), Encoding::identity()];
     let chosen = AcceptEncoding::parse(request).ok().and_then(|accepted| accepted.negotiate(encodings.iter()));
     let mut answer = with_headers(StatusCode::OK);

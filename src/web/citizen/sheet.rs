@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use askama::Template;
 
-use super::mould::FieldChoice;
 use super::page::{Link, Page};
+use super::prerendered_form::FieldChoice;
 use crate::survey::{Condition, FieldError, Item, OVERALL, Question, QuestionKind, Questionnaire};
 
 /// The whole form.
@@ -51,7 +51,6 @@ pub struct SheetPage<'a> {
     pub before: Option<String>,
     /// Sections of items.
     pub sections: Vec<SectionView<'a>>,
-    /// The comment.
     pub comment: Option<CommentView<'a>>,
     /// Groups after the items: who answers, demographics.
     pub about: Vec<String>,
@@ -101,7 +100,6 @@ pub struct TicketView {
     pub value: String,
     /// Whether it is still to be typed, or typed anew.
     pub typed: bool,
-    /// Its error.
     pub error: Option<String>,
 }
 
@@ -112,7 +110,6 @@ pub struct CommentView<'a> {
     pub text: &'a str,
     /// What was typed.
     pub value: String,
-    /// Its error.
     pub error: Option<String>,
 }
 
@@ -144,7 +141,7 @@ struct QuestionGroup<'a> {
     help: &'a str,
     /// For the script: the answers on which it is asked, as a selector.
     when: Option<String>,
-    /// The same in words, for who reads the page without it; or how many may be ticked.
+    /// The same in words, for whoever reads the page without it; or how many may be ticked.
     hint: Option<String>,
     error: Option<&'a str>,
     /// Bounds of a number.

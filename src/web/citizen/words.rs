@@ -2,7 +2,6 @@
 
 /// Every sentence of the citizens' pages that is not part of a questionnaire.
 #[derive(Debug)]
-#[expect(missing_docs, reason = "each name says where the sentence stands; the sentence itself is the documentation")]
 pub struct Words {
     pub survey: &'static str,
     pub demo: &'static str,

@@ -12,9 +12,9 @@ use crate::db::DbError;
 use crate::error::Refusal;
 
 /// Made at once on a small machine: a long report does not keep a page waiting. Each reads with one of eight connections.
-const THREADS_LEAST: usize = 2;
+const THREADS_MIN: usize = 2;
 /// On a large one: half of the connections that read stay for everything else.
-const THREADS_MOST: usize = 4;
+const THREADS_MAX: usize = 4;
 /// What may wait; whoever comes then is asked to come again.
 const WAITING_MAX: usize = 64;
 /// How much less than others these threads want a core (0 to 19): citizens come first.
@@ -34,7 +34,7 @@ impl Costly {
         let (queue, works) = sync_channel::<Work>(WAITING_MAX);
         let works = Arc::new(Mutex::new(works));
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        for number in 0..(cores / 2).clamp(THREADS_LEAST, THREADS_MOST) {
+        for number in 0..(cores / 2).clamp(THREADS_MIN, THREADS_MAX) {
             let works = Arc::clone(&works);
             std::thread::Builder::new().name(format!("costly-{number}")).spawn(move || go_on(&works))?;
         }
@@ -79,7 +79,7 @@ mod tests {
         assert!(costly.run(|| panic!("on purpose")).await.is_err());
         let (free, held) = std::sync::mpsc::channel::<()>();
         let (held, come) = (Arc::new(Mutex::new(held)), Arc::new(AtomicUsize::new(0)));
-        let asked: Vec<_> = (0..=WAITING_MAX + THREADS_MOST)
+        let asked: Vec<_> = (0..=WAITING_MAX + THREADS_MAX)
             .map(|_| {
                 let (costly, held) = (Arc::clone(&costly), Arc::clone(&held));
                 let (working, most, come) = (Arc::clone(&working), Arc::clone(&most), Arc::clone(&come));
@@ -96,7 +96,7 @@ mod tests {
             })
             .collect();
         // Every one of them has asked before the first is let go.
-        while come.load(Ordering::SeqCst) < WAITING_MAX + THREADS_MOST + 1 {
+        while come.load(Ordering::SeqCst) < WAITING_MAX + THREADS_MAX + 1 {
             actix_web::rt::task::yield_now().await;
         }
         drop(free);
@@ -105,7 +105,7 @@ mod tests {
             refused += usize::from(!one.await.expect("an answer"));
         }
         assert!(refused >= 1, "one more than fits");
-        assert!((1..=THREADS_MOST).contains(&most.load(Ordering::SeqCst)));
+        assert!((1..=THREADS_MAX).contains(&most.load(Ordering::SeqCst)));
         assert!(costly.run(|| ()).await.is_ok(), "there is room again");
     }
 }

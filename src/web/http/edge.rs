@@ -72,7 +72,6 @@ async fn caught<T>(future: impl Future<Output = T>) -> Option<T> {
 enum Stopped {
     /// With this answer.
     Answer(Box<HttpResponse>),
-    /// Refused.
     Refused(Refusal),
 }
 

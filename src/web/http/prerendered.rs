@@ -1,10 +1,10 @@
 //! Pages rendered once and filled anew for every request: what stays the same is kept as it is and compressed, what changes
 //! goes into the holes between.
 //!
-//! A template is rendered with [`HOLES`] in the places of the changing texts; the page is cut there. Each part is
+//! A template is rendered with [`PLACEHOLDERS`] in the places of the changing texts; the page is cut there. Each part is
 //! compressed by itself, ends on a whole byte (RFC 1951 §2.3, an empty stored block) and refers to nothing before it, so that
 //! parts and stored blocks with the texts between them can be strung together to one gzip member (RFC 1952).
-//! [`Moulds`] shows by the first page that a filled mould is the rendered page, byte for byte, before it keeps it.
+//! [`PrerenderedPages`] shows by the first page that a filled mould is the rendered page, byte for byte, before it keeps it.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -15,7 +15,7 @@ use flate2::{Compress, Compression, Crc, FlushCompress};
 
 /// What stands in the places of changing texts while a template is rendered: characters of Unicode's private plane 15,
 /// which HTML does not escape and no text of a questionnaire has.
-pub const HOLES: [&str; 8] =
+pub const PLACEHOLDERS: [&str; 8] =
     ["\u{f0000}", "\u{f0001}", "\u{f0002}", "\u{f0003}", "\u{f0004}", "\u{f0005}", "\u{f0006}", "\u{f0007}"];
 
 /// Most moulds kept; one is about 25 KB. A country's questionnaires in all their languages stay far below it.
@@ -29,7 +29,7 @@ const LAST_BLOCK: [u8; 2] = [3, 0];
 
 /// A page with holes.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Mould {
+pub struct Prerendered {
     head: Part,
     /// The number of a hole, and what follows it.
     rest: Vec<(usize, Part)>,
@@ -42,10 +42,10 @@ struct Part {
     packed: Box<[u8]>,
 }
 
-impl Mould {
-    /// Cuts a page that was rendered with [`HOLES`].
+impl Prerendered {
+    /// Cuts a page that was rendered with [`PLACEHOLDERS`].
     pub fn of(page: &str) -> Self {
-        let number = |c: char| HOLES.iter().position(|hole| hole.starts_with(c));
+        let number = |c: char| PLACEHOLDERS.iter().position(|hole| hole.starts_with(c));
         let mut cuts = page.char_indices().filter_map(|(at, c)| Some((at, at + c.len_utf8(), number(c)?))).peekable();
         let head = Part::of(&page[..cuts.peek().map_or(page.len(), |(at, ..)| *at)]);
         let mut rest = Vec::new();
@@ -68,7 +68,7 @@ impl Mould {
         page
     }
 
-    /// [`Mould::fill`] as a gzip member.
+    /// [`Prerendered::fill`] as a gzip member.
     pub fn fill_gzip(&self, texts: &[&str]) -> Vec<u8> {
         let texts = escaped(texts);
         let mut gzip = Vec::with_capacity(self.length(&texts, |part| part.packed.len(), 5) + 32);
@@ -131,27 +131,33 @@ impl Part {
     }
 }
 
-/// Moulds by what they depend on besides the texts in their holes.
+/// Prerendered pages by what they depend on besides the texts in their holes.
 #[derive(Debug)]
-pub struct Moulds<Key> {
+pub struct PrerenderedPages<Key> {
     /// None for a page that a mould cannot make.
-    kept: RwLock<HashMap<Key, Option<Arc<Mould>>>>,
+    kept: RwLock<HashMap<Key, Option<Arc<Prerendered>>>>,
 }
 
-impl<Key> Default for Moulds<Key> {
+impl<Key> Default for PrerenderedPages<Key> {
     fn default() -> Self {
         Self { kept: RwLock::default() }
     }
 }
 
-impl<Key: Eq + Hash + std::fmt::Debug> Moulds<Key> {
-    /// The mould of `key`. The first time it is made of what `render` makes of [`HOLES`], and kept if, filled with
+impl<Key: Eq + Hash + std::fmt::Debug> PrerenderedPages<Key> {
+    /// The mould of `key`. The first time it is made of what `render` makes of [`PLACEHOLDERS`], and kept if, filled with
     /// `texts`, it is what `render` makes of them; otherwise there is none, and the page has to be rendered each time.
-    pub fn mould(&self, key: Key, texts: &[&str], render: impl Fn(&[&str]) -> Option<String>) -> Option<Arc<Mould>> {
+    pub fn mould(
+        &self,
+        key: Key,
+        texts: &[&str],
+        render: impl Fn(&[&str]) -> Option<String>,
+    ) -> Option<Arc<Prerendered>> {
         if let Some(kept) = self.kept.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return kept.clone();
         }
-        let mould = render(&HOLES[..texts.len().min(HOLES.len())]).map(|page| Arc::new(Mould::of(&page)));
+        let mould =
+            render(&PLACEHOLDERS[..texts.len().min(PLACEHOLDERS.len())]).map(|page| Arc::new(Prerendered::of(&page)));
         let mould = mould.filter(|mould| render(texts).is_some_and(|page| mould.fill(texts) == page.as_bytes()));
         if mould.is_none() {
             tracing::warn!(?key, "a page cannot be kept as a mould and is rendered for every request");
@@ -181,14 +187,15 @@ mod tests {
     fn a_filled_mould_is_the_text_plain_and_packed() {
         let long = "Mức độ hài lòng ".repeat(20_000);
         for page in [
-            format!("<p>{}</p>{long}<b>{}</b>{}", HOLES[0], HOLES[1], HOLES[0]),
-            HOLES[1].to_owned(),
+            format!("<p>{}</p>{long}<b>{}</b>{}", PLACEHOLDERS[0], PLACEHOLDERS[1], PLACEHOLDERS[0]),
+            PLACEHOLDERS[1].to_owned(),
             String::new(),
             format!("{long}{long}"),
         ] {
-            let mould = Mould::of(&page);
+            let mould = Prerendered::of(&page);
             for texts in [["Phường Cầu Giấy", "x"], ["", "<&\"'>"], [&long, "ế"]] {
-                let by_hand = page.replace(HOLES[0], &escaped(&texts)[0]).replace(HOLES[1], &escaped(&texts)[1]);
+                let by_hand =
+                    page.replace(PLACEHOLDERS[0], &escaped(&texts)[0]).replace(PLACEHOLDERS[1], &escaped(&texts)[1]);
                 assert_eq!(String::from_utf8(mould.fill(&texts)).expect("UTF-8"), by_hand);
                 assert_eq!(unpacked(&mould.fill_gzip(&texts)), by_hand);
             }
@@ -198,13 +205,13 @@ mod tests {
     #[test]
     fn texts_are_escaped() {
         // The five replacements of OWASP's rule 1, as askama writes them.
-        let mould = Mould::of(&format!("<a title=\"{}\">", HOLES[0]));
+        let mould = Prerendered::of(&format!("<a title=\"{}\">", PLACEHOLDERS[0]));
         assert_eq!(mould.fill(&["\"<script>'&"]), b"<a title=\"&#34;&#60;script&#62;&#39;&#38;\">");
     }
 
     #[test]
     fn a_page_that_depends_on_more_than_its_holes_is_not_kept() {
-        let moulds = Moulds::default();
+        let moulds = PrerenderedPages::default();
         let honest = |texts: &[&str]| Some(format!("<p>{}</p>", texts[0]));
         let counting = |texts: &[&str]| Some(format!("<p>{} of {}</p>", texts[0], texts[0].len()));
         assert!(moulds.mould("honest", &["a"], honest).is_some());

@@ -7,9 +7,9 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::complaint_words::{ComplaintWords, complaint_words};
-use super::complaints::{Ask, Receivers, local, not_found, receivers_of, told};
+use super::complaints::{Params, Receivers, local, not_found, receivers_of, told};
 use super::privacy::LANGUAGES;
-use crate::cases::{Deed, Hand, moved, normalise};
+use crate::cases::{CaseAction, Hand, moved, normalise};
 use crate::clock;
 use crate::db::{Complaint, ComplaintStep, DbError, Unit};
 use crate::error::{Reason, Refusal};
@@ -89,7 +89,7 @@ pub async fn seen(
     app: Data<App>,
     request: HttpRequest,
     path: Path<String>,
-    ask: Query<Ask>,
+    ask: Query<Params>,
 ) -> Result<HttpResponse, Refusal> {
     let lang = ask.lang();
     let Some(reference) = normalise(&path) else { return Ok(not_found(&app, &ask, lang, &path)) };
@@ -104,7 +104,7 @@ pub async fn go_on(
     app: Data<App>,
     request: HttpRequest,
     path: Path<String>,
-    ask: Query<Ask>,
+    ask: Query<Params>,
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
     let words = crate::web::citizen::words::words(ask.lang());
@@ -128,7 +128,7 @@ pub async fn go_on(
 async fn take(
     app: &App,
     reference: &str,
-    ask: &Ask,
+    ask: &Params,
     sent: &FormBody,
     lang: &'static str,
 ) -> Result<HttpResponse, Refusal> {
@@ -184,7 +184,7 @@ fn is_address(typed: &str) -> bool {
     typed.len() <= crate::cases::CONTACT_MAX && plain(name) && plain(host) && host.contains('.') && !host.ends_with('.')
 }
 
-fn too_many(app: &App, request: &HttpRequest, ask: &Ask, lang: &str) -> Option<HttpResponse> {
+fn too_many(app: &App, request: &HttpRequest, ask: &Params, lang: &str) -> Option<HttpResponse> {
     let words = crate::web::citizen::words::words(lang);
     let allowed = app.submissions.allows(LOOKED_UP, client_address(&app.config, request));
     (!allowed).then(|| told(app, ask, lang, StatusCode::TOO_MANY_REQUESTS, (words.too_many_title, words.too_many)))
@@ -193,7 +193,7 @@ fn too_many(app: &App, request: &HttpRequest, ask: &Ask, lang: &str) -> Option<H
 async fn case_page(
     app: &App,
     reference: &str,
-    ask: &Ask,
+    ask: &Params,
     lang: &str,
     status: StatusCode,
     kept: Kept,
@@ -229,7 +229,7 @@ async fn case_page(
         _ => None,
     };
     let may = |deed| moved(found.state, deed, &[Hand::Citizen], found.reopened).is_ok();
-    let (may_say, may_rate) = (may(Deed::Say), may(Deed::Rate));
+    let (may_say, may_rate) = (may(CaseAction::Say), may(CaseAction::Rate));
     let unsent = [(may_say, &kept.word), (may_rate, &kept.why)].into_iter().filter(|(may, _)| !may);
     let unsent = unsent.flat_map(|(_, words)| lines(words)).collect();
     let news = contact.as_ref().map(|contact| contact.news.clone()).unwrap_or_default();
@@ -283,7 +283,7 @@ fn history(w: &'static ComplaintWords, steps: &[ComplaintStep]) -> Vec<(String, 
         let name = w.deed_name(step.deed)?;
         // Words between offices stay there.
         let said = match step.deed {
-            Deed::Assign => step.words.lines().take(1).map(str::to_owned).collect(),
+            CaseAction::Assign => step.words.lines().take(1).map(str::to_owned).collect(),
             _ => lines(&step.words),
         };
         Some((format::date(step.on), name, said))
@@ -296,7 +296,7 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 /// `GET /complaints/published?unit=…`: cases that were answered in public, masked, the newest first; without a unit the list of wards.
-pub async fn published(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn published(app: Data<App>, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let lang = ask.lang();
     let (db, code) = (app.db.clone(), ask.unit.clone());
     let found = block(move || {

@@ -1,10 +1,9 @@
 //! The words of the pages for complaints and suggestions, in Vietnamese and English.
 
-use crate::cases::{Deed, Fault, Kind, State};
+use crate::cases::{CaseAction, Fault, Kind, State};
 
 /// Every sentence of the pages.
 #[derive(Debug)]
-#[expect(missing_docs, reason = "each name says where the sentence stands; the sentence itself is the documentation")]
 pub struct ComplaintWords {
     pub title: &'static str,
     pub intro: &'static [&'static str],
@@ -114,28 +113,28 @@ impl ComplaintWords {
     }
 
     /// What a citizen reads of a deed; none of those that are the office's own, or that the state tells.
-    pub fn deed_name(&self, deed: Deed) -> Option<&'static str> {
+    pub fn deed_name(&self, deed: CaseAction) -> Option<&'static str> {
         let [accept, forward, merge, refuse, assign, approve, rate, reopen, extend, ask, say] = self.deeds;
         match deed {
-            Deed::Accept => Some(accept),
-            Deed::Forward => Some(forward),
-            Deed::Merge => Some(merge),
-            Deed::Refuse => Some(refuse),
-            Deed::Assign => Some(assign),
-            Deed::Approve => Some(approve),
-            Deed::Rate => Some(rate),
-            Deed::Reopen => Some(reopen),
-            Deed::Extend => Some(extend),
-            Deed::Ask => Some(ask),
-            Deed::Say => Some(say),
-            Deed::Publish
-            | Deed::KeepPrivate
-            | Deed::Close
-            | Deed::Draft
-            | Deed::GiveBack
-            | Deed::Note
-            | Deed::Sort
-            | Deed::Receive => None,
+            CaseAction::Accept => Some(accept),
+            CaseAction::Forward => Some(forward),
+            CaseAction::Merge => Some(merge),
+            CaseAction::Refuse => Some(refuse),
+            CaseAction::Assign => Some(assign),
+            CaseAction::Approve => Some(approve),
+            CaseAction::Rate => Some(rate),
+            CaseAction::Reopen => Some(reopen),
+            CaseAction::Extend => Some(extend),
+            CaseAction::Ask => Some(ask),
+            CaseAction::Say => Some(say),
+            CaseAction::Publish
+            | CaseAction::KeepPrivate
+            | CaseAction::Close
+            | CaseAction::Draft
+            | CaseAction::GiveBack
+            | CaseAction::Note
+            | CaseAction::Sort
+            | CaseAction::Receive => None,
         }
     }
 

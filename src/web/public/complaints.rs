@@ -22,7 +22,7 @@ use crate::web::state::App;
 
 /// What stands behind the `?` of the address.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     lang: Option<String>,
     pub(super) unit: Option<String>,
     #[serde(default, rename = "large")]
@@ -32,7 +32,7 @@ pub struct Ask {
     pub(super) done: Option<String>,
 }
 
-impl Ask {
+impl Params {
     pub(super) fn lang(&self) -> &str {
         self.lang.as_deref().filter(|lang| LANGUAGES.contains(lang)).unwrap_or("vi")
     }
@@ -71,7 +71,7 @@ struct Kept<'a> {
 }
 
 /// `GET /complaints?unit=…`; with `reference=…` on to that complaint.
-pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     if let Some(typed) = ask.reference.as_deref() {
         return Ok(match normalise(typed) {
             Some(reference) => see_other(&ask.size.at(&format!("/complaints/{reference}?lang={}", ask.lang()))),
@@ -87,7 +87,7 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
 pub async fn submit(
     app: Data<App>,
     request: HttpRequest,
-    ask: Query<Ask>,
+    ask: Query<Params>,
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
     let words = crate::web::citizen::words::words(ask.lang());
@@ -112,7 +112,7 @@ pub async fn submit(
 async fn take(
     app: &App,
     request: &HttpRequest,
-    ask: &Ask,
+    ask: &Params,
     sent: &FormBody,
     lang: &'static str,
 ) -> Result<HttpResponse, Refusal> {
@@ -225,7 +225,7 @@ fn render(
 }
 
 /// No case has the reference that was typed: the box with it, to be mended.
-pub(super) fn not_found(app: &App, ask: &Ask, lang: &str, typed: &str) -> HttpResponse {
+pub(super) fn not_found(app: &App, ask: &Params, lang: &str, typed: &str) -> HttpResponse {
     let w = complaint_words(lang);
     let again = TypeAgain { action: "/complaints", name: "reference", label: w.reference, button: w.open, typed };
     let page = frame(app, ask, lang);
@@ -236,7 +236,7 @@ pub(super) fn not_found(app: &App, ask: &Ask, lang: &str, typed: &str) -> HttpRe
 
 pub(super) fn told(
     app: &App,
-    ask: &Ask,
+    ask: &Params,
     lang: &str,
     status: StatusCode,
     (heading, paragraphs): (&str, &[&str]),
@@ -245,7 +245,7 @@ pub(super) fn told(
     Message { link: Some(complain(&page)), ..Message::new(page, heading, paragraphs) }.sent(status)
 }
 
-fn frame(app: &App, ask: &Ask, lang: &str) -> Page {
+fn frame(app: &App, ask: &Params, lang: &str) -> Page {
     let page = Page::new(lang, "", app.demo()).with_size(ask.size, "/complaints");
     page.with_languages(&LANGUAGES.map(str::to_owned), "/complaints")
 }

@@ -13,7 +13,7 @@ use crate::web::state::App;
 
 /// What stands behind the `?` of the front page's address.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     code: Option<String>,
     lang: Option<String>,
     #[serde(default, rename = "large")]
@@ -78,12 +78,12 @@ struct Front<'a> {
 }
 
 /// `GET /`.
-pub async fn show(app: Data<App>, ask: Query<Ask>) -> HttpResponse {
+pub async fn show(app: Data<App>, ask: Query<Params>) -> HttpResponse {
     page(&app, &ask, "")
 }
 
 /// `GET /s?code=…`: on to the form of a typed code, or the front page that says what is wrong with it.
-pub async fn go(app: Data<App>, ask: Query<Ask>) -> HttpResponse {
+pub async fn go(app: Data<App>, ask: Query<Params>) -> HttpResponse {
     let typed = ask.code.as_deref().unwrap_or_default();
     let Some(code) = code::normalise(typed) else { return page(&app, &ask, typed) };
     let lang = if ask.lang.as_deref() == Some("en") { "en" } else { "vi" };
@@ -105,7 +105,7 @@ pub async fn ticket(codes: Path<String>) -> Result<HttpResponse, Refusal> {
         .finish())
 }
 
-fn page(app: &App, ask: &Ask, typed: &str) -> HttpResponse {
+fn page(app: &App, ask: &Params, typed: &str) -> HttpResponse {
     let (lang, w) = if ask.lang.as_deref() == Some("en") { ("en", &EN) } else { ("vi", &VI) };
     let mut page = Page::new(lang, "", app.demo()).with_size(ask.size, "/");
     page = page.with_languages(&["vi".to_owned(), "en".to_owned()], "/");

@@ -22,7 +22,7 @@ use crate::web::state::App;
 
 /// What stands behind the `?` of the address.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     lang: Option<String>,
     unit: Option<String>,
     number: Option<i32>,
@@ -97,7 +97,7 @@ pub(super) fn ward(db: &Db, wanted: &str) -> Result<(Vec<Unit>, Option<Unit>), D
 }
 
 /// `GET /results/news?unit=…`, or one of them by its number.
-pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let lang = ask.lang.as_deref().filter(|lang| LANGUAGES.contains(lang)).unwrap_or("vi").to_owned();
     let language = Language::from_tag(&lang).unwrap_or_default();
     let (db, wanted) = (app.db.clone(), ask.unit.clone().unwrap_or_default());
@@ -183,7 +183,7 @@ fn instant(day: NaiveDate) -> String {
 }
 
 /// `GET /results/news.atom?unit=…`.
-pub async fn feed(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn feed(app: Data<App>, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let (db, wanted) = (app.db.clone(), ask.unit.clone().unwrap_or_default());
     let found = block(move || {
         let Some(unit) = ward(&db, &wanted)?.1 else { return Ok(None) };
@@ -222,7 +222,7 @@ pub async fn feed(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
 }
 
 /// What is out of a telling: its facts, its heading, whether it begins with what was mended.
-async fn out(app: &App, ask: &Ask) -> Result<(Facts, String, bool), Refusal> {
+async fn out(app: &App, ask: &Params) -> Result<(Facts, String, bool), Refusal> {
     let (db, wanted, number) = (app.db.clone(), ask.unit.clone().unwrap_or_default(), ask.number);
     let found = block(move || {
         let Some(unit) = ward(&db, &wanted)?.1 else { return Ok(None) };
@@ -238,13 +238,13 @@ async fn out(app: &App, ask: &Ask) -> Result<(Facts, String, bool), Refusal> {
 }
 
 /// `GET /results/news/picture.png?unit=…&number=…`.
-pub async fn picture(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn picture(app: Data<App>, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let told = out(&app, &ask).await?;
     picture_of(&app, told).await
 }
 
 /// `GET /results/news/notice.pdf?unit=…&number=…`.
-pub async fn notice(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn notice(app: Data<App>, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let told = out(&app, &ask).await?;
     notice_of(&app, told).await
 }

@@ -21,7 +21,7 @@ use crate::web::state::App;
 
 /// What stands behind the `?` of the address.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     lang: Option<String>,
     unit: Option<String>,
     #[serde(default, rename = "large")]
@@ -80,7 +80,7 @@ struct OpenDataPage {
 }
 
 /// `GET /results/open-data?unit=…`.
-pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let lang = ask.lang.as_deref().filter(|lang| LANGUAGES.contains(lang)).unwrap_or("vi").to_owned();
     let language = Language::from_tag(&lang).unwrap_or_default();
     let (db, wanted) = (app.db.clone(), ask.unit.clone().unwrap_or_default());
@@ -115,7 +115,7 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
 }
 
 /// `GET /results/open-data/{name}`: `figures.csv`, `figures.json` and `codebook.csv`.
-pub async fn take(app: Data<App>, name: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn take(app: Data<App>, name: Path<String>, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let (db, wanted, name) = (app.db.clone(), ask.unit.clone().unwrap_or_default(), name.into_inner());
     let made = app.costly.run(move || db.figures(|db| file(db, &wanted, &name)));
     let (kind, name, bytes) = made.await??.ok_or(Reason::UnknownAddress)?;

@@ -20,7 +20,7 @@ pub const NOTICE_MAX: usize = 6_000;
 
 /// What stands behind the `?` of the notice's address.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     lang: Option<String>,
     unit: Option<String>,
     #[serde(default, rename = "large")]
@@ -45,7 +45,7 @@ struct PrivacyPage<'a> {
 }
 
 /// `GET /privacy?unit=…&lang=…`.
-pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let lang = ask.lang.as_deref().filter(|lang| LANGUAGES.contains(lang)).unwrap_or("vi").to_owned();
     let (db, wanted, wanted_lang) = (app.db.clone(), ask.unit.clone().unwrap_or_default(), lang.clone());
     let found = block(move || -> Result<_, DbError> {

@@ -14,13 +14,13 @@ const PIXELS_PER_MODULE: usize = 20;
 
 /// What stands behind the `?` of a picture's address.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     /// For a scan on trial.
     preview: Option<String>,
 }
 
 /// `GET /qr/{code}.svg`.
-pub async fn svg(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn svg(app: Data<App>, path: Path<String>, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let Some((code, name)) = scanned(&app, &path, ask.preview.is_some()).await? else {
         return Err(Reason::UnknownPoint.into());
     };
@@ -28,7 +28,7 @@ pub async fn svg(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Result<
 }
 
 /// `GET /qr/{code}.png`.
-pub async fn png(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn png(app: Data<App>, path: Path<String>, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let Some((code, _)) = scanned(&app, &path, ask.preview.is_some()).await? else {
         return Err(Reason::UnknownPoint.into());
     };

@@ -33,7 +33,7 @@ const PERIODS: usize = 4;
 
 /// What stands behind the `?` of the address.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     lang: Option<String>,
     unit: Option<String>,
     #[serde(default, rename = "large")]
@@ -62,7 +62,7 @@ struct ResultsPage<'a> {
 }
 
 /// `GET /results?unit=…`; without a unit the list of those that have plans.
-pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let lang = ask.lang.as_deref().filter(|lang| LANGUAGES.contains(lang)).unwrap_or("vi").to_owned();
     let language = Language::from_tag(&lang).unwrap_or_default();
     let (state, wanted) = (app.clone(), ask.unit.clone());

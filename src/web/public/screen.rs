@@ -39,7 +39,7 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     slide: Option<usize>,
 }
 
@@ -61,7 +61,7 @@ struct ScreenPage<'a> {
 }
 
 /// `GET /screen/{code}`: of a ward, or of a unit under it.
-pub async fn show(app: Data<App>, code: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, code: Path<String>, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let (db, code, url, demo) = (app.db.clone(), code.into_inner(), app.config.public_url.clone(), app.demo());
     let found = app.costly.run(move || {
         let Some(unit) = ward(&db, &code)?.1 else { return Ok(None) };

@@ -23,7 +23,6 @@ pub const BODY_BYTES_MAX: usize = 512 * 1024;
 
 /// What such a page says.
 pub struct About {
-    /// Its heading.
     pub heading: &'static str,
     /// Address and word of the page above it.
     pub above: (&'static str, &'static str),
@@ -42,7 +41,6 @@ pub struct About {
 /// One row of the table and what would come of it.
 #[derive(Debug)]
 pub struct Row<T> {
-    /// Its line.
     pub line: u64,
     /// What it was read as.
     pub cells: Vec<String>,

@@ -25,7 +25,7 @@ const READ_LISTED: usize = 50;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     done: Option<String>,
 }
 
@@ -71,7 +71,7 @@ pub fn unread(db: &Db, user: &SignedIn) -> Result<usize, DbError> {
 }
 
 /// `GET /staff/warnings`.
-pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn list(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let (db, who) = (app.db.clone(), user.clone());
     let found = block(move || {
         let is_ward = |kind| matches!(kind, UnitKind::Ward | UnitKind::Commune);

@@ -9,7 +9,7 @@ use askama::Template;
 use super::{credentials, sign_in};
 use crate::access::{AuditedAction, EmailAddress};
 use crate::clock;
-use crate::db::{Db, DbError, LetterFate, NewLetter, StaffUser};
+use crate::db::{Db, DbError, LetterState, NewLetter, StaffUser};
 use crate::error::Refusal;
 use crate::web::http::client::client_address;
 use crate::web::staff::form::Entry;
@@ -20,7 +20,7 @@ use crate::web::state::App;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     done: Option<String>,
 }
 
@@ -39,15 +39,15 @@ struct AddressPage<'a> {
 }
 
 /// What became of the last letter to an address, in words.
-pub(in crate::web::staff) fn fate_words(fate: &LetterFate) -> String {
+pub(in crate::web::staff) fn fate_words(fate: &LetterState) -> String {
     let at = clock::date_and_time(fate.at());
     match fate {
-        LetterFate::Waiting { tries: 0, .. } => format!("đang chờ gửi, viết lúc {at}"),
-        LetterFate::Waiting { tries, .. } => {
+        LetterState::Waiting { tries: 0, .. } => format!("đang chờ gửi, viết lúc {at}"),
+        LetterState::Waiting { tries, .. } => {
             format!("chưa gửi được sau {tries} lần thử, viết lúc {at}; sẽ thử lại")
         }
-        LetterFate::Sent(_) => format!("đã giao cho máy chủ thư lúc {at}"),
-        LetterFate::GivenUp { reason, .. } => format!("không gửi được, đã thôi lúc {at}: {}", why_given_up(reason)),
+        LetterState::Sent(_) => format!("đã giao cho máy chủ thư lúc {at}"),
+        LetterState::GivenUp { reason, .. } => format!("không gửi được, đã thôi lúc {at}: {}", why_given_up(reason)),
     }
 }
 
@@ -62,7 +62,7 @@ pub(in crate::web::staff) fn why_given_up(reason: &str) -> &'static str {
 }
 
 /// `GET /staff/address`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let person = own(&app, &user).await?;
     page(&app, &user, &person, None, ask.done.as_deref()).await
 }
@@ -99,7 +99,7 @@ pub async fn show_of(
     app: Data<App>,
     user: Staff,
     path: Path<String>,
-    ask: Query<Ask>,
+    ask: Query<Params>,
 ) -> Result<HttpResponse, Refusal> {
     let person = person_to_change(&app, &user, &path).await?;
     page(&app, &user, &person, None, ask.done.as_deref()).await

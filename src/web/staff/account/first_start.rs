@@ -35,7 +35,7 @@ const LISTED: &str = "listed";
 
 /// What stands behind the `?` of the address.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     secret: Option<String>,
 }
 
@@ -136,7 +136,7 @@ impl Seeded {
 }
 
 /// `GET /staff/set-up?secret=…`.
-pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let secret = ask.secret.clone().unwrap_or_default();
     if let Some(refused) = refuse(&app, &request, &secret).await? {
         return Ok(refused);

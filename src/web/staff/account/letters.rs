@@ -32,7 +32,7 @@ const CHOICES: [(LetterChoice, &str, &str, &str); 3] = [
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     done: Option<String>,
 }
 
@@ -88,7 +88,7 @@ impl State {
 }
 
 /// `GET /staff/letters`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let (db, id) = (app.db.clone(), user.id);
     let chosen = block(move || db.letter_choice(id)).await??;
     let word = CHOICES.iter().find(|(choice, ..)| *choice == chosen).map_or("all", |(_, word, ..)| word);

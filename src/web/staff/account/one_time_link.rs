@@ -78,7 +78,6 @@ fn letter(
 
 /// A link that was made.
 pub(in crate::web::staff) struct Made {
-    /// Its address.
     pub address: String,
     /// Where a letter with it goes.
     pub mailed: Option<String>,

@@ -17,7 +17,7 @@ use crate::web::state::App;
 
 /// What stands behind the `?` of the address.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     done: Option<String>,
 }
 
@@ -33,7 +33,7 @@ struct PasswordPage<'a> {
 }
 
 /// `GET /staff/password`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     Ok(page(&app, &user, StatusCode::OK, &Entry::default(), ask.done.is_some()))
 }
 

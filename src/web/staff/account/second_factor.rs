@@ -117,7 +117,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     Ok(answer)
 }
 
-/// `POST /staff/recovery-codes`: new recovery codes in place of the old, for who proves the second factor again.
+/// `POST /staff/recovery-codes`: new recovery codes in place of the old, for whoever proves the second factor again.
 pub async fn renew(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
     let person = person(&app, &user).await?;
     let typed = FormBody::parse(&body).get("code").unwrap_or_default().to_owned();
@@ -197,7 +197,7 @@ async fn wrong(app: &App, user: &SignedIn, person: &StaffUser) -> Result<bool, R
     Ok(of_session >= OF_SESSION)
 }
 
-/// The answer to who has tried too many codes: the password is asked again, or the account takes no code for a while.
+/// The answer to whoever has tried too many codes: the password is asked again, or the account takes no code for a while.
 async fn refused(
     app: &App,
     user: &SignedIn,

@@ -18,7 +18,7 @@ use crate::web::state::App;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     done: Option<String>,
 }
 
@@ -54,7 +54,7 @@ fn line(user: &SignedIn, session: &SessionListed) -> Line {
 }
 
 /// `GET /staff/sessions`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let (db, id) = (app.db.clone(), user.id);
     let read = move || {
         let person = db.user(id)?;

@@ -109,7 +109,7 @@ pub async fn opens_by_password(app: &App, user: &StaffUser) -> Result<bool, Refu
     Ok(block(move || password_opens(&db, here.as_deref(), id)).await??)
 }
 
-/// What is said to who has a password that opens nothing.
+/// What is said to whoever has a password that opens nothing.
 pub fn by_provider(app: &App) -> String {
     let name = app.single_sign_on.as_ref().map_or("nơi khác", |here| here.provider.name());
     format!(

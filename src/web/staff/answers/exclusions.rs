@@ -18,7 +18,7 @@ use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// Shorter reasons tell nobody anything a year later; the database refuses them too.
-const REASON_LEAST: usize = 10;
+const REASON_MIN: usize = 10;
 /// The most characters of a reason.
 const REASON_MAX: usize = 1_000;
 
@@ -28,7 +28,7 @@ struct VoidingsPage<'a> {
     frame: Frame,
     done: &'static str,
     lines: Vec<Line>,
-    /// For who may void: the form, and its points.
+    /// For whoever may void: the form, and its points.
     form: Option<(&'a Entry, Vec<Choice>)>,
     last_hint: String,
     which: [Choice; 2],
@@ -173,8 +173,8 @@ fn last_day() -> NaiveDate {
 fn reason(entry: &mut Entry) -> String {
     let reason = crate::web::staff::form::fold(entry.value("reason"));
     match reason.chars().count() {
-        0..REASON_LEAST => entry.refuse("reason", "Nêu lý do bằng một câu, để sau này ai cũng hiểu."),
-        REASON_LEAST..=REASON_MAX => {}
+        0..REASON_MIN => entry.refuse("reason", "Nêu lý do bằng một câu, để sau này ai cũng hiểu."),
+        REASON_MIN..=REASON_MAX => {}
         _ => entry.refuse("reason", format!("Dài quá {REASON_MAX} ký tự; hãy viết gọn lại.")),
     }
     reason

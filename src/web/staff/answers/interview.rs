@@ -25,7 +25,7 @@ use crate::web::submit::accept_said;
 
 /// What stands behind the `?`: the point, the mode, whether one was just stored.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     code: Option<String>,
     mode: Option<String>,
     done: Option<String>,
@@ -72,7 +72,7 @@ const MODES: [(&str, Mode, &str); 2] =
 const PAGE_KEYS: [&str; 2] = ["code", "mode"];
 
 /// `GET /staff/entry/interview?code=…&mode=…`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let typed = ask.code.as_deref().unwrap_or_default();
     let Some((point, mode)) = open(&app, &user, typed, ask.mode.as_deref()).await? else {
         return Ok(see_other("/staff/entry"));

@@ -7,11 +7,11 @@ use actix_web::web::{Bytes, Data, Path, Query, block};
 use askama::Template;
 
 use super::keying_overtaken::{self, ENDED, GONE};
-use super::keying_sheet::{Desk, KeyPage, SheetLine, fault_vi};
+use super::keying_sheet::{KeyPage, OpenBatch, SheetLine, fault_vi};
 use super::reconcile;
 use crate::access::AuditedAction;
 use crate::clock;
-use crate::db::{BATCH_SHEETS_MAX, DbError, EntryBatch, EntryState, KeyedRow, NewEntryBatch, PointListed, StaffUser};
+use crate::db::{BATCH_SHEETS_MAX, BatchState, DbError, KeyedRow, NewPaperBatch, PaperBatch, PointListed, StaffUser};
 use crate::error::Refusal;
 use crate::report::format;
 use crate::survey::keyed;
@@ -24,7 +24,7 @@ use crate::web::state::App;
 
 /// What stands behind the `?` of these addresses.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     done: Option<String>,
     count: Option<usize>,
     sheet: Option<usize>,
@@ -54,7 +54,7 @@ struct BatchLine {
 }
 
 /// `GET /staff/entry`.
-pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn list(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let done = match ask.done.as_deref() {
         Some("first") => {
             Some("Đã nhập xong lần 1. Chuyển tập phiếu, vẫn theo thứ tự ấy, cho một đồng nghiệp nhập lần 2.".to_owned())
@@ -71,13 +71,13 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
 async fn list_page(app: &App, user: &SignedIn, entry: &Entry, done: Option<String>) -> Result<HttpResponse, Refusal> {
     let (batches, points, people) = read(app, user).await?;
     let unit_name = |id: i32| user.units.iter().find(|unit| unit.id == id).map_or("", |unit| unit.name_vi.as_str());
-    let line = |batch: EntryBatch| {
+    let line = |batch: PaperBatch| {
         let found = points.iter().find(|point| point.unit == batch.unit && point.point == batch.point);
         let [first, second] = batch.keyed;
         let (state, action) = match batch.state {
-            EntryState::First => (format!("Đang nhập lần 1: {first} phiếu"), "Nhập tiếp"),
-            EntryState::Second => (format!("Nhập lần 2: {second} trong {first} phiếu"), "Nhập lần 2"),
-            EntryState::Compared => (format!("Đã nhập hai lần: {first} phiếu"), "Đối chiếu"),
+            BatchState::First => (format!("Đang nhập lần 1: {first} phiếu"), "Nhập tiếp"),
+            BatchState::Second => (format!("Nhập lần 2: {second} trong {first} phiếu"), "Nhập lần 2"),
+            BatchState::Compared => (format!("Đã nhập hai lần: {first} phiếu"), "Đối chiếu"),
         };
         let name = |id: i32| people.iter().find(|known| known.id == id).map_or("", |known| known.display_name.as_str());
         let second_by = batch.second_by.map(|id| format!(", {}", name(id))).unwrap_or_default();
@@ -89,7 +89,7 @@ async fn list_page(app: &App, user: &SignedIn, entry: &Entry, done: Option<Strin
             action,
             by: format!("{}{second_by}", name(batch.first_by)),
             since: format::date(clock::civil_date(batch.created_at)),
-            own: batch.state == EntryState::Second && batch.first_by == user.id,
+            own: batch.state == BatchState::Second && batch.first_by == user.id,
         }
     };
     let today = clock::today();
@@ -109,7 +109,7 @@ async fn list_page(app: &App, user: &SignedIn, entry: &Entry, done: Option<Strin
     Ok(send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page))
 }
 
-async fn read(app: &App, user: &SignedIn) -> Result<(Vec<EntryBatch>, Vec<PointListed>, Vec<StaffUser>), Refusal> {
+async fn read(app: &App, user: &SignedIn) -> Result<(Vec<PaperBatch>, Vec<PointListed>, Vec<StaffUser>), Refusal> {
     let db = app.db.clone();
     let units: Vec<i32> = user.units.iter().map(|unit| unit.id).collect();
     let read = move || {
@@ -144,7 +144,7 @@ pub async fn begin(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespo
         entry.refuse("version", format!("Phiếu hỏi của điểm này không có phiên bản đó; bản mới nhất là {newest}."));
         return list_page(&app, &user, &entry, None).await;
     };
-    let new = NewEntryBatch { unit: point.unit, point: point.point, form: form.id, by: user.id, at: clock::now() };
+    let new = NewPaperBatch { unit: point.unit, point: point.point, form: form.id, by: user.id, at: clock::now() };
     let db = app.db.noting(user.note(AuditedAction::BeginBatch, user.code_of_unit(point.unit), point.code.as_str()));
     let batch = block(move || db.begin_entry_batch(new)).await??;
     tracing::info!(user = user.id, batch, "a batch of paper sheets begun");
@@ -152,9 +152,14 @@ pub async fn begin(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespo
 }
 
 /// `GET /staff/entry/{batch}`: the next sheet, or `?sheet=` one keyed before; the differences once it was keyed twice.
-pub async fn show(app: Data<App>, user: Staff, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
-    let desk = Desk::open(&app, &user, &path).await?;
-    if desk.batch.state == EntryState::Compared && ask.sheet.is_none() {
+pub async fn show(
+    app: Data<App>,
+    user: Staff,
+    path: Path<String>,
+    ask: Query<Params>,
+) -> Result<HttpResponse, Refusal> {
+    let desk = OpenBatch::open(&app, &user, &path).await?;
+    if desk.batch.state == BatchState::Compared && ask.sheet.is_none() {
         return reconcile::page(&app, &user, &desk, Vec::new(), ask.done.as_deref() == Some("changed")).await;
     }
     let sheets = desk.keyed_sheets(&app, pass_of(desk.batch.state)).await?;
@@ -176,19 +181,19 @@ pub async fn show(app: Data<App>, user: Staff, path: Path<String>, ask: Query<As
 }
 
 /// The number of the keying that a state shows; a correction begins with the first.
-fn pass_of(state: EntryState) -> i16 {
-    if state == EntryState::Second { 2 } else { 1 }
+fn pass_of(state: BatchState) -> i16 {
+    if state == BatchState::Second { 2 } else { 1 }
 }
 
-fn key_page(desk: &Desk, user: &SignedIn, mut page: KeyPage, sheets: &[KeyedRow]) -> HttpResponse {
+fn key_page(desk: &OpenBatch, user: &SignedIn, mut page: KeyPage, sheets: &[KeyedRow]) -> HttpResponse {
     page.seen.get_or_insert_with(|| mark(sheets.get(page.place - 1)));
     page.pass = match desk.batch.state {
-        EntryState::First => 1,
-        EntryState::Second => 2,
-        EntryState::Compared => 3,
+        BatchState::First => 1,
+        BatchState::Second => 2,
+        BatchState::Compared => 3,
     };
     page.is_new = page.place > sheets.len();
-    page.same_person = desk.batch.state == EntryState::Second && desk.batch.first_by == user.id;
+    page.same_person = desk.batch.state == BatchState::Second && desk.batch.first_by == user.id;
     let key = |answer: &u8| match answer {
         0 => '·',
         6 => '0',
@@ -215,12 +220,12 @@ async fn desk_of(
     user: &SignedIn,
     number: &str,
     sent: &FormBody,
-) -> Result<Result<Desk, HttpResponse>, Refusal> {
-    if let Some(desk) = Desk::find(app, user, number, sent.get("begun")).await? {
+) -> Result<Result<OpenBatch, HttpResponse>, Refusal> {
+    if let Some(desk) = OpenBatch::find(app, user, number, sent.get("begun")).await? {
         return Ok(Ok(desk));
     }
     let typed = sent.pairs.iter().any(|(name, value)| is_answer(name) && !value.trim().is_empty());
-    let of_page = if typed { Desk::of_page(app, user, sent).await? } else { None };
+    let of_page = if typed { OpenBatch::of_page(app, user, sent).await? } else { None };
     Ok(Err(match of_page {
         Some(desk) => keying_overtaken::page(app, user, &desk, sent, GONE),
         None => see_other("/staff/entry?done=gone"),
@@ -242,7 +247,7 @@ pub async fn keep(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) 
     Ok(match keep_sheet(&app, &user, &desk, &sent).await? {
         Kept::Not(page) => page,
         Kept::Yes if then > 0 => see_other(&format!("{back}?sheet={then}")),
-        Kept::Yes if desk.batch.state != EntryState::Compared => {
+        Kept::Yes if desk.batch.state != BatchState::Compared => {
             see_other(&format!("{back}?done=kept&count={}", number(&sent, "place")))
         }
         Kept::Yes | Kept::Before => see_other(&back),
@@ -267,19 +272,19 @@ fn is_answer(name: &str) -> bool {
 }
 
 /// Whether a form holds no answer and is of no sheet that was keyed before: the day and what a list stands on make no sheet.
-fn is_no_sheet(desk: &Desk, sent: &FormBody) -> bool {
+fn is_no_sheet(desk: &OpenBatch, sent: &FormBody) -> bool {
     let keyed = desk.batch.keyed[usize::from(pass_of(desk.batch.state) == 2)];
     let place = number(sent, "place");
     (place == 0 || place > keyed) && sent.pairs.iter().all(|(name, value)| !is_answer(name) || value.trim().is_empty())
 }
 
 /// Checks a sheet and keeps it.
-async fn keep_sheet(app: &App, user: &SignedIn, desk: &Desk, sent: &FormBody) -> Result<Kept, Refusal> {
+async fn keep_sheet(app: &App, user: &SignedIn, desk: &OpenBatch, sent: &FormBody) -> Result<Kept, Refusal> {
     let place = number(sent, "place");
     let (passes, pass): (&[i16], usize) = match desk.batch.state {
-        EntryState::First => (&[1], 1),
-        EntryState::Second => (&[2], 2),
-        EntryState::Compared => (&[1, 2], 3),
+        BatchState::First => (&[1], 1),
+        BatchState::Second => (&[2], 2),
+        BatchState::Compared => (&[1, 2], 3),
     };
     let fields = desk.field_codes();
     let read = keyed::read(&sent.pairs, &desk.asked(&fields));
@@ -322,8 +327,8 @@ async fn keep_sheet(app: &App, user: &SignedIn, desk: &Desk, sent: &FormBody) ->
     }
     let (db, batch, state, by, before) = (app.db.clone(), desk.batch, desk.batch.state, user.id, stands.cloned());
     let kept = block(move || {
-        if state == EntryState::Second && batch.second_by != Some(by) {
-            db.move_entry_batch(batch.id, EntryState::Second, EntryState::Second, Some(by))?;
+        if state == BatchState::Second && batch.second_by != Some(by) {
+            db.move_entry_batch(batch.id, BatchState::Second, BatchState::Second, Some(by))?;
         }
         db.keep_keyed(batch.id, state, passes, i32::try_from(place).unwrap_or(0), (before.as_ref(), &row))
     });
@@ -331,7 +336,7 @@ async fn keep_sheet(app: &App, user: &SignedIn, desk: &Desk, sent: &FormBody) ->
         return Ok(Kept::Yes);
     }
     // Somebody was faster by a moment: the same question once more, to what stands now.
-    match Desk::find(app, user, &desk.batch.id.to_string(), sent.get("begun")).await? {
+    match OpenBatch::find(app, user, &desk.batch.id.to_string(), sent.get("begun")).await? {
         Some(now) if now.batch.state == state => {
             let sheets = now.keyed_sheets(app, pass_of(state)).await?;
             Ok(Kept::Not(changed_page(app, user, &now, sent, &sheets)))
@@ -342,7 +347,7 @@ async fn keep_sheet(app: &App, user: &SignedIn, desk: &Desk, sent: &FormBody) ->
 }
 
 /// The page of a sheet whose place somebody else took or changed: what was typed, at the next free place where it is a new one.
-fn changed_page(app: &App, user: &SignedIn, desk: &Desk, sent: &FormBody, sheets: &[KeyedRow]) -> HttpResponse {
+fn changed_page(app: &App, user: &SignedIn, desk: &OpenBatch, sent: &FormBody, sheets: &[KeyedRow]) -> HttpResponse {
     let typed_at = number(sent, "place").max(1);
     let is_new = sent.get("seen").is_none_or(str::is_empty) || typed_at > sheets.len();
     let place = if is_new { sheets.len() + 1 } else { typed_at };
@@ -373,7 +378,7 @@ pub async fn finish(app: Data<App>, user: Staff, path: Path<String>, body: Bytes
         match keep_sheet(&app, &user, &desk, &sent).await? {
             Kept::Not(page) => return Ok(page),
             Kept::Before => return Ok(see_other(&ended(pass))),
-            Kept::Yes => desk = Desk::open(&app, &user, &path).await?,
+            Kept::Yes => desk = OpenBatch::open(&app, &user, &path).await?,
         }
     }
     if pass > 0 && pass != usize::from(pass_of(desk.batch.state).unsigned_abs()) {
@@ -382,8 +387,8 @@ pub async fn finish(app: Data<App>, user: Staff, path: Path<String>, body: Bytes
     }
     let [first, second] = desk.batch.keyed;
     let (from, to, pass) = match desk.batch.state {
-        EntryState::First if first > 0 => (EntryState::First, EntryState::Second, 1),
-        EntryState::Second if second > 0 => (EntryState::Second, EntryState::Compared, 2),
+        BatchState::First if first > 0 => (BatchState::First, BatchState::Second, 1),
+        BatchState::Second if second > 0 => (BatchState::Second, BatchState::Compared, 2),
         _ => return Ok(see_other(&back)),
     };
     let db = app.db.clone();
@@ -400,7 +405,7 @@ pub async fn drop_sheet(app: Data<App>, user: Staff, path: Path<String>, body: B
     };
     let (id, pass) = (desk.batch.id, pass_of(desk.batch.state));
     let is_of_page =
-        desk.batch.state != EntryState::Compared && number(&sent, "pass") == usize::from(pass.unsigned_abs());
+        desk.batch.state != BatchState::Compared && number(&sent, "pass") == usize::from(pass.unsigned_abs());
     if let (true, Ok(place)) = (is_of_page, i32::try_from(number(&sent, "place"))) {
         let stands = desk.keyed_sheets(&app, pass).await?.into_iter().nth(number(&sent, "place").wrapping_sub(1));
         let is_seen = |stands: &KeyedRow| sent.get("seen").is_none_or(|seen| seen == mark(Some(stands)));

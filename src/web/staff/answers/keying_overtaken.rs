@@ -4,9 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::block;
 
-use super::keying_sheet::{Desk, KeyPage, fields_of};
+use super::keying_sheet::{KeyPage, OpenBatch, fields_of};
 use crate::clock;
-use crate::db::{DbError, EntryBatch, EntryState};
+use crate::db::{BatchState, DbError, PaperBatch};
 use crate::error::Refusal;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::send;
@@ -20,7 +20,7 @@ pub(super) const GONE: &str = "Trong lúc bạn gõ, tập phiếu này đã đ�
 pub(super) const ENDED: &str = "Trong lúc bạn gõ, người khác đã kết thúc lần nhập này. Điều bạn gõ còn ở dưới; mở tập phiếu để xem tờ này còn thiếu \
      hay không.";
 
-impl Desk {
+impl OpenBatch {
     /// What a page of keying was laid out with, for a batch that is no more; none where the page does not tell, or it is not the user's.
     pub(super) async fn of_page(app: &App, user: &SignedIn, sent: &FormBody) -> Result<Option<Self>, Refusal> {
         let (Some(code), Some(form)) = (sent.get("point"), sent.get("form").and_then(|form| form.parse::<i32>().ok()))
@@ -36,12 +36,12 @@ impl Desk {
             let Some(form) = db.forms()?.into_iter().find(|known| known.id == form) else { return Ok(None) };
             let form = db.form_by_id(form.id)?;
             let unit_name = units.iter().find(|unit| unit.id == point.unit).map(|unit| unit.name_vi.clone());
-            let batch = EntryBatch {
+            let batch = PaperBatch {
                 id: 0,
                 unit: point.unit,
                 point: point.point,
                 form: form.id,
-                state: EntryState::First,
+                state: BatchState::First,
                 first_by: by,
                 second_by: None,
                 created_at: clock::now(),
@@ -55,7 +55,7 @@ impl Desk {
 }
 
 /// The page of a sheet that was not kept, with all that was typed.
-pub(super) fn page(app: &App, user: &SignedIn, desk: &Desk, sent: &FormBody, why: &str) -> HttpResponse {
+pub(super) fn page(app: &App, user: &SignedIn, desk: &OpenBatch, sent: &FormBody, why: &str) -> HttpResponse {
     let number = |name: &str| sent.get(name).and_then(|value| value.parse().ok());
     let place = number("place").unwrap_or(1).max(1);
     let mut page = KeyPage::new(app, user, desk, place, &sent.pairs);

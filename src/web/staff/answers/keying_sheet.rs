@@ -7,7 +7,7 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use crate::clock;
-use crate::db::{Db, DbError, EntryBatch, Field, Form, KeyedRow, PointListed};
+use crate::db::{Db, DbError, Field, Form, KeyedRow, PaperBatch, PointListed};
 use crate::error::{Reason, Refusal};
 use crate::report::format;
 use crate::service::imports::too_late;
@@ -20,8 +20,8 @@ use crate::web::staff::signed_in::SignedIn;
 use crate::web::state::App;
 
 /// A batch with all that its pages need.
-pub(in crate::web::staff) struct Desk {
-    pub batch: EntryBatch,
+pub(in crate::web::staff) struct OpenBatch {
+    pub batch: PaperBatch,
     pub point: PointListed,
     pub form: Arc<Form>,
     /// Fields of the point, in the order shown.
@@ -29,7 +29,7 @@ pub(in crate::web::staff) struct Desk {
     pub unit_name: String,
 }
 
-impl Desk {
+impl OpenBatch {
     /// The batch of a number in the address, if the user may key it.
     pub async fn open(app: &App, user: &SignedIn, number: &str) -> Result<Self, Refusal> {
         Self::find(app, user, number, None).await?.ok_or_else(|| Reason::NotYours.into())
@@ -41,7 +41,7 @@ impl Desk {
         let number = number.parse().map_err(|_| Reason::NotYours)?;
         let (db, units, begun) = (app.db.clone(), user.units.clone(), begun.map(str::to_owned));
         let found = block(move || {
-            let is_it = |batch: &EntryBatch| begun.is_none_or(|begun| begun == begun_of(batch).to_string());
+            let is_it = |batch: &PaperBatch| begun.is_none_or(|begun| begun == begun_of(batch).to_string());
             let Some(batch) = db.entry_batch(number)?.filter(is_it) else { return Ok(None) };
             let Some(unit) = units.iter().find(|unit| unit.id == batch.unit) else { return Ok(Some(None)) };
             let mut points = db.points(Some(&[batch.unit]))?;
@@ -84,7 +84,7 @@ impl Desk {
         })
     }
 
-    /// The reverse of [`Desk::row`].
+    /// The reverse of [`OpenBatch::row`].
     pub fn keyed(&self, row: &KeyedRow) -> Keyed {
         Keyed {
             day: row.day,
@@ -197,7 +197,7 @@ pub(in crate::web::staff) fn fields_of(db: &Db, point: &PointListed) -> Result<V
 pub(in crate::web::staff) const RESPONDENTS: [(&str, &str); 2] =
     [("person", "Người dân"), ("organisation", "Doanh nghiệp, tổ chức")];
 
-/// What a fault means to who keys.
+/// What a fault means to whoever keys.
 pub(in crate::web::staff) fn fault_vi(fault: KeyFault) -> String {
     match fault {
         KeyFault::Day => "Nhập ngày ghi trên phiếu, ví dụ 14/03/2026.".to_owned(),
@@ -210,7 +210,7 @@ pub(in crate::web::staff) fn fault_vi(fault: KeyFault) -> String {
     }
 }
 
-fn begun_of(batch: &EntryBatch) -> i64 {
+fn begun_of(batch: &PaperBatch) -> i64 {
     batch.created_at.timestamp_millis()
 }
 
@@ -298,7 +298,7 @@ impl KeyPage {
     }
 
     /// Lays a sheet out with what was keyed. The cursor stands where the pile needs it.
-    pub fn new(app: &App, user: &SignedIn, desk: &Desk, place: usize, pairs: &[(String, String)]) -> Self {
+    pub fn new(app: &App, user: &SignedIn, desk: &OpenBatch, place: usize, pairs: &[(String, String)]) -> Self {
         let value =
             |name: &str| pairs.iter().find(|(known, _)| known == name).map_or("", |(_, v)| v.as_str()).to_owned();
         let questionnaire = &desk.form.questionnaire;

@@ -5,9 +5,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, block};
 use askama::Template;
 
-use super::keying_sheet::Desk;
+use super::keying_sheet::OpenBatch;
 use crate::access::AuditedAction;
-use crate::db::{BatchStored, EntryState, KeyedRow, Note};
+use crate::db::{BatchState, BatchStored, KeyedRow, Note};
 use crate::error::Refusal;
 use crate::sheet::tally::Series;
 use crate::survey::{Asked, keyed};
@@ -55,7 +55,7 @@ struct Difference {
 pub(in crate::web::staff) async fn page(
     app: &App,
     user: &SignedIn,
-    desk: &Desk,
+    desk: &OpenBatch,
     late: Vec<String>,
     changed: bool,
 ) -> Result<HttpResponse, Refusal> {
@@ -81,7 +81,7 @@ pub(in crate::web::staff) async fn page(
     Ok(send(status, &page))
 }
 
-fn differing(desk: &Desk, first: &[KeyedRow], second: &[KeyedRow]) -> Vec<SheetDiffering> {
+fn differing(desk: &OpenBatch, first: &[KeyedRow], second: &[KeyedRow]) -> Vec<SheetDiffering> {
     let fields = desk.field_codes();
     let asked = desk.asked(&fields);
     let pairs = |row: &KeyedRow| keyed::pairs(&desk.keyed(row), &asked);
@@ -106,11 +106,11 @@ fn differing(desk: &Desk, first: &[KeyedRow], second: &[KeyedRow]) -> Vec<SheetD
 /// `POST /staff/entry/{batch}/settle`: takes the choices that were made; what is left open comes back.
 pub async fn settle(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
     let sent = FormBody::parse(&body);
-    let Some(desk) = Desk::find(&app, &user, &path, sent.get("begun")).await? else {
+    let Some(desk) = OpenBatch::find(&app, &user, &path, sent.get("begun")).await? else {
         return Ok(see_other("/staff/entry?done=gone"));
     };
     let back = see_other(&format!("/staff/entry/{}", desk.batch.id));
-    if desk.batch.state != EntryState::Compared {
+    if desk.batch.state != BatchState::Compared {
         return Ok(back);
     }
     let (first, second) = (desk.keyed_sheets(&app, 1).await?, desk.keyed_sheets(&app, 2).await?);
@@ -126,7 +126,7 @@ pub async fn settle(app: Data<App>, user: Staff, path: Path<String>, body: Bytes
 
 /// Both keyings after the choices that were made. A sheet of one keying that is kept stands in both; behind one of which nothing was said yet it
 /// waits too, since its place in the other keying is not known.
-fn settled(desk: &Desk, sent: &FormBody, first: &[KeyedRow], second: &[KeyedRow]) -> [Vec<KeyedRow>; 2] {
+fn settled(desk: &OpenBatch, sent: &FormBody, first: &[KeyedRow], second: &[KeyedRow]) -> [Vec<KeyedRow>; 2] {
     let fields = desk.field_codes();
     let asked = desk.asked(&fields);
     let mut settled = [Vec::new(), Vec::new()];
@@ -155,7 +155,7 @@ fn settled(desk: &Desk, sent: &FormBody, first: &[KeyedRow], second: &[KeyedRow]
 
 /// The sheet that was chosen of two which differ; none where not every choice was made.
 fn chosen(
-    desk: &Desk,
+    desk: &OpenBatch,
     sent: &FormBody,
     place: usize,
     (a, b): (&KeyedRow, &KeyedRow),
@@ -180,18 +180,18 @@ fn is_as_seen(sent: &FormBody, first: &[KeyedRow], second: &[KeyedRow]) -> bool 
 }
 
 /// On to the page as it stands now: somebody else changed it, or the same person by a press before.
-fn changed(desk: &Desk) -> HttpResponse {
+fn changed(desk: &OpenBatch) -> HttpResponse {
     see_other(&format!("/staff/entry/{}?done=changed", desk.batch.id))
 }
 
 /// `POST /staff/entry/{batch}/again`: the second keying from the start, when a sheet was passed over.
 pub async fn again(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
     let sent = FormBody::parse(&body);
-    let Some(desk) = Desk::find(&app, &user, &path, sent.get("begun")).await? else {
+    let Some(desk) = OpenBatch::find(&app, &user, &path, sent.get("begun")).await? else {
         return Ok(see_other("/staff/entry?done=gone"));
     };
     let back = see_other(&format!("/staff/entry/{}", desk.batch.id));
-    if desk.batch.state != EntryState::Compared {
+    if desk.batch.state != BatchState::Compared {
         return Ok(back);
     }
     let (first, second) = (desk.keyed_sheets(&app, 1).await?, desk.keyed_sheets(&app, 2).await?);
@@ -208,7 +208,7 @@ pub async fn again(app: Data<App>, user: Staff, path: Path<String>, body: Bytes)
 /// `POST /staff/entry/{batch}/store`: stores the pile, once.
 pub async fn store(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
     let sent = FormBody::parse(&body);
-    let Some(desk) = Desk::find(&app, &user, &path, sent.get("begun")).await? else {
+    let Some(desk) = OpenBatch::find(&app, &user, &path, sent.get("begun")).await? else {
         return Ok(see_other("/staff/entry?done=gone"));
     };
     let sheets = desk.keyed_sheets(&app, 1).await?;

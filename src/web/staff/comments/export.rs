@@ -5,7 +5,7 @@ use actix_web::http::header;
 use actix_web::web::{Bytes, Data, block};
 use chrono::{Days, Months, NaiveDate};
 
-use super::list::{Ask, forgotten, page};
+use super::list::{Params, forgotten, page};
 use crate::access::{Action, AuditedAction};
 use crate::cases::themes::speaks_of;
 use crate::clock;
@@ -18,7 +18,7 @@ use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 /// The fewest characters of a reason.
-const REASON_LEAST: usize = 10;
+const REASON_MIN: usize = 10;
 
 /// `POST /staff/comments/export`.
 pub async fn take(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
@@ -29,8 +29,8 @@ pub async fn take(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
     let reason = fold(entry.value("reason"));
     let unit = user.unit_of_code(entry.value("unit")).ok_or(Reason::NotYours)?.clone();
     let month = entry.value("month").to_owned();
-    if reason.chars().count() < REASON_LEAST {
-        let ask = Ask::of(&unit.code, Some(month).filter(|month| !month.is_empty()));
+    if reason.chars().count() < REASON_MIN {
+        let ask = Params::of(&unit.code, Some(month).filter(|month| !month.is_empty()));
         return page(&app, &user, &ask, true).await;
     }
     let first = NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d").map_err(|_| Reason::Fields)?;

@@ -29,7 +29,7 @@ const MONTHS: u32 = 24;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     unit: Option<String>,
     /// As in `2026-03`.
     month: Option<String>,
@@ -41,7 +41,7 @@ pub struct Ask {
     back: Option<String>,
 }
 
-impl Ask {
+impl Params {
     /// For the comments of a unit in a month, the last one that is over if left out.
     pub(super) fn of(unit: &str, month: Option<String>) -> Self {
         Self { unit: Some(unit.to_owned()), month, ..Self::default() }
@@ -105,11 +105,11 @@ struct Group {
 }
 
 /// `GET /staff/comments`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     page(&app, &user, &ask, false).await
 }
 
-pub(super) async fn page(app: &App, user: &SignedIn, ask: &Ask, refused: bool) -> Result<HttpResponse, Refusal> {
+pub(super) async fn page(app: &App, user: &SignedIn, ask: &Params, refused: bool) -> Result<HttpResponse, Refusal> {
     let this_month = first_of(clock::today());
     let wanted = ask.month.as_deref().filter(|month| !month.is_empty());
     let first = match wanted {

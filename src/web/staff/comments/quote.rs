@@ -9,7 +9,7 @@ use crate::clock;
 use crate::db::{Db, DbError};
 use crate::error::{Reason, Refusal};
 use crate::service::comments::comments;
-use crate::service::quotations::{Deed, change};
+use crate::service::quotations::{QuotationAction, change};
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{percent_encode, see_other};
 use crate::web::staff::periods::found::state_of;
@@ -69,7 +69,8 @@ pub async fn quote(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespo
     let (Some(of), Some((plan, period))) = (of, report) else { return Err(Reason::NotYours.into()) };
     let about = format!("{}, tháng {}/{}", of.title, first.month(), first.year());
     let db = app.db.noting(user.note(AuditedAction::QuoteComment, &unit.code, format!("{plan}/{period}: choose")));
-    let (key, by, deed) = ((plan.to_owned(), period.to_owned()), user.name.clone(), Deed::Choose(words, about));
+    let (key, by, deed) =
+        ((plan.to_owned(), period.to_owned()), user.name.clone(), QuotationAction::Choose(words, about));
     let chosen = block(move || change(&db, (&key.0, &key.1), None, &deed, (&by, clock::now()))).await??;
     Ok(see_other(&match chosen {
         Ok(()) => format!("{}?done=quoted#quotations", letter::address_of(plan, period)),

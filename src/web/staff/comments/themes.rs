@@ -19,7 +19,7 @@ use crate::web::state::App;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     unit: Option<String>,
 }
 
@@ -38,7 +38,7 @@ fn ward_of(user: &SignedIn, unit: &str) -> Result<Unit, Refusal> {
 }
 
 /// `GET /staff/comments/themes`, with `?unit=…` of the ward that the unit belongs to.
-pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn form(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let ward = ward_of(&user, ask.unit.as_deref().unwrap_or_default())?;
     let (db, code) = (app.db.clone(), ward.code.clone());
     let list = block(move || theme_list(&db, &code)).await??;

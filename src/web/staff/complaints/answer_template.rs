@@ -9,7 +9,7 @@ use askama::Template;
 use super::rules::ward_of;
 use crate::access::AuditedAction;
 use crate::clock;
-use crate::db::{Outline, Unit, of_answers};
+use crate::db::{ReportTemplate, Unit, of_answers};
 use crate::error::Refusal;
 use crate::report::docx::docx;
 use crate::report::template::{ANSWER_FIELDS, BYTES_MAX, TemplateProblem, check_answer, example_answer};
@@ -27,7 +27,7 @@ const HERE: &str = "/staff/complaints/answer-template";
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     done: Option<String>,
 }
 
@@ -44,7 +44,7 @@ struct TemplatePage {
 }
 
 /// `GET /staff/complaints/answer-template`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let ward = ward_of(&user)?;
     let current = current(&app, &ward).await?;
     let done = match ask.done.as_deref() {
@@ -75,7 +75,7 @@ pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes
     }
     let db = app.db.noting(user.note(AuditedAction::ChangeAnswerTemplate, &ward.code, name.as_str()));
     let (key, by) = (of_answers(&ward.code), user.name.clone());
-    block(move || db.keep_outline(&key, &name, bytes, &by, clock::now())).await??;
+    block(move || db.keep_report_template(&key, &name, bytes, &by, clock::now())).await??;
     Ok(see_other(&format!("{HERE}?done={}", if removes { "removed" } else { "kept" })))
 }
 
@@ -94,7 +94,7 @@ pub async fn take_example(user: Staff) -> Result<HttpResponse, Refusal> {
 }
 
 /// The template in force of a ward.
-pub(super) async fn current(app: &App, ward: &Unit) -> Result<Option<Outline>, Refusal> {
+pub(super) async fn current(app: &App, ward: &Unit) -> Result<Option<ReportTemplate>, Refusal> {
     let (db, key) = (app.db.clone(), of_answers(&ward.code));
     Ok(block(move || db.outline(&key)).await??)
 }
@@ -103,7 +103,7 @@ fn page(
     app: &App,
     user: &SignedIn,
     ward: &Unit,
-    current: Option<Outline>,
+    current: Option<ReportTemplate>,
     problems: Vec<TemplateProblem>,
 ) -> TemplatePage {
     TemplatePage {

@@ -9,7 +9,7 @@ use super::list::due_words;
 use super::opened::{Opened, is_late, open};
 use super::{news, words};
 use crate::access::{Action, AuditedAction};
-use crate::cases::{Deed, Hand, NotMoved, Subject, moved};
+use crate::cases::{CaseAction, Hand, NotMoved, Subject, moved};
 use crate::clock;
 use crate::db::{ComplaintStep, Contact};
 use crate::error::{Reason, Refusal};
@@ -25,7 +25,7 @@ use crate::web::state::App;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     done: Option<String>,
     reference: Option<String>,
 }
@@ -51,7 +51,7 @@ struct CasePage<'a> {
     answer: Vec<String>,
     published: Option<(Vec<String>, Vec<String>)>,
     history: Vec<(String, String, String, Vec<String>)>,
-    can: Vec<Deed>,
+    can: Vec<CaseAction>,
     offices: Vec<Choice>,
     subjects: Vec<Choice>,
     fields: Vec<Choice>,
@@ -79,9 +79,14 @@ pub(super) fn doer(user: &SignedIn) -> Doer {
 }
 
 /// `GET /staff/complaints/{case}`.
-pub async fn show(app: Data<App>, user: Staff, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(
+    app: Data<App>,
+    user: Staff,
+    path: Path<String>,
+    ask: Query<Params>,
+) -> Result<HttpResponse, Refusal> {
     let opened = open(&app, &user, &path).await?;
-    let told = ask.done.as_deref().and_then(Deed::named).map(words::told);
+    let told = ask.done.as_deref().and_then(CaseAction::named).map(words::told);
     let entry = first_entry(&opened);
     let shown = Shown { told, reference: ask.reference.clone(), ..Shown::default() };
     Ok(page(&app, &user, &opened, &entry, shown))
@@ -166,17 +171,17 @@ pub async fn act(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -
 }
 
 /// The field of the page that a field of the request is typed in.
-fn field_of(deed: Deed, field: &'static str) -> &'static str {
+fn field_of(deed: CaseAction, field: &'static str) -> &'static str {
     match (deed, field) {
-        (Deed::Publish, "words") => "public_words",
-        (Deed::Publish, "answer") => "public_answer",
-        (Deed::Forward, "reason") => "forward_reason",
-        (Deed::Refuse, "reason") => "refuse_reason",
-        (Deed::GiveBack, "reason") => "back_reason",
-        (Deed::KeepPrivate, "reason") => "private_reason",
-        (Deed::Extend, "reason") => "extend_reason",
-        (Deed::Reopen, "reason") => "reopen_reason",
-        (Deed::Assign, "note") => "assign_note",
+        (CaseAction::Publish, "words") => "public_words",
+        (CaseAction::Publish, "answer") => "public_answer",
+        (CaseAction::Forward, "reason") => "forward_reason",
+        (CaseAction::Refuse, "reason") => "refuse_reason",
+        (CaseAction::GiveBack, "reason") => "back_reason",
+        (CaseAction::KeepPrivate, "reason") => "private_reason",
+        (CaseAction::Extend, "reason") => "extend_reason",
+        (CaseAction::Reopen, "reason") => "reopen_reason",
+        (CaseAction::Assign, "note") => "assign_note",
         _ => field,
     }
 }
@@ -185,34 +190,34 @@ fn request(entry: &Entry, opened: &Opened) -> Option<Request> {
     let value = |name: &str| entry.value(name).to_owned();
     let unit =
         |code: &str| opened.units.iter().find(|unit| unit.code == code).map(|unit| (unit.id, unit.name_vi.clone()));
-    Some(match Deed::named(entry.value("do"))? {
-        Deed::Accept => Request::Accept,
-        Deed::Forward => Request::Forward { to: value("to"), reason: value("forward_reason") },
-        Deed::Merge => Request::Merge { with: value("with") },
-        Deed::Refuse => Request::Refuse { reason: value("refuse_reason") },
-        Deed::Assign => Request::Assign {
+    Some(match CaseAction::named(entry.value("do"))? {
+        CaseAction::Accept => Request::Accept,
+        CaseAction::Forward => Request::Forward { to: value("to"), reason: value("forward_reason") },
+        CaseAction::Merge => Request::Merge { with: value("with") },
+        CaseAction::Refuse => Request::Refuse { reason: value("refuse_reason") },
+        CaseAction::Assign => Request::Assign {
             lead: unit(entry.value("lead"))?,
             helpers: entry.values("helper").filter_map(unit).collect(),
             note: value("assign_note"),
         },
-        Deed::Draft => Request::Draft { answer: value("answer") },
-        Deed::GiveBack => Request::GiveBack { reason: value("back_reason") },
-        Deed::Approve => Request::Approve,
-        Deed::Publish => Request::Publish { words: value("public_words"), answer: value("public_answer") },
-        Deed::KeepPrivate => Request::KeepPrivate { reason: value("private_reason") },
-        Deed::Extend => {
+        CaseAction::Draft => Request::Draft { answer: value("answer") },
+        CaseAction::GiveBack => Request::GiveBack { reason: value("back_reason") },
+        CaseAction::Approve => Request::Approve,
+        CaseAction::Publish => Request::Publish { words: value("public_words"), answer: value("public_answer") },
+        CaseAction::KeepPrivate => Request::KeepPrivate { reason: value("private_reason") },
+        CaseAction::Extend => {
             let days = count(entry.value("days")).and_then(|days| u32::try_from(days).ok());
             Request::Extend { days: days.unwrap_or(0), reason: value("extend_reason") }
         }
-        Deed::Ask => Request::Ask { question: value("question") },
-        Deed::Note => Request::Note { words: value("note") },
-        Deed::Sort => Request::Sort {
+        CaseAction::Ask => Request::Ask { question: value("question") },
+        CaseAction::Note => Request::Note { words: value("note") },
+        CaseAction::Sort => Request::Sort {
             subject: Subject::named(entry.value("subject")),
             field: opened.fields.iter().find(|field| field.code == entry.value("field")).map(|field| field.id),
             about: unit(entry.value("about")).map(|(id, _)| id),
         },
-        Deed::Reopen => Request::Reopen { reason: value("reopen_reason") },
-        Deed::Rate | Deed::Close | Deed::Say | Deed::Receive => return None,
+        CaseAction::Reopen => Request::Reopen { reason: value("reopen_reason") },
+        CaseAction::Rate | CaseAction::Close | CaseAction::Say | CaseAction::Receive => return None,
     })
 }
 
@@ -240,8 +245,8 @@ fn page(app: &App, user: &SignedIn, opened: &Opened, entry: &Entry, shown: Shown
     let Opened { case, ward, units, .. } = opened;
     let today = clock::today();
     let hands = doer(user).hands(case, &opened.helpers);
-    let can: Vec<Deed> =
-        Deed::ALL.into_iter().filter(|deed| moved(case.state, *deed, &hands, case.reopened).is_ok()).collect();
+    let can: Vec<CaseAction> =
+        CaseAction::ALL.into_iter().filter(|deed| moved(case.state, *deed, &hands, case.reopened).is_ok()).collect();
     let name_of = |id: Option<i32>| units.iter().find(|unit| Some(unit.id) == id).map(|unit| unit.name_vi.clone());
     let (due, due_class) = due_words(case, today);
     let offices: Vec<Choice> = units
@@ -316,7 +321,7 @@ fn history_line(opened: &Opened, step: &ComplaintStep) -> (String, String, Strin
     let by = opened.names.get(&step.by).unwrap_or(&step.by).clone();
     let (mut deed, mut said) = (words::done(step.deed).to_owned(), step.words.as_str());
     // A rating begins with its level, and the reason may follow it.
-    if step.deed == Deed::Rate {
+    if step.deed == CaseAction::Rate {
         let (level, why) = said.split_once(". ").unwrap_or((said, ""));
         deed = format!("{deed}: mức {level} trong 5");
         said = why;

@@ -24,7 +24,7 @@ const MONTHS: u32 = 12;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     unit: Option<String>,
     /// As in `2026-03`.
     month: Option<String>,
@@ -50,7 +50,7 @@ struct Line {
 }
 
 /// `GET /staff/complaints/counts?month=…`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let today = clock::today();
     let first = match ask.month.as_deref().filter(|month| !month.is_empty()) {
         Some(month) => NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d").map_err(|_| Reason::BadQuery)?,

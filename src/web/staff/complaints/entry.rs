@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::words;
 use crate::access::AuditedAction;
-use crate::cases::{Channel, Deed, Kind, Subject, check, reference};
+use crate::cases::{CaseAction, Channel, Kind, Subject, check, reference};
 use crate::clock;
 use crate::db::{ComplaintStep, DbError, Field, Stored, Unit, UnitKind, complaint_key};
 use crate::error::Refusal;
@@ -93,7 +93,7 @@ pub async fn submit(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
     let subject = Subject::named(entry.value("subject"));
     let field = known.fields.iter().find(|field| field.code == entry.value("field")).map(|field| field.id);
     let about = known.below.iter().find(|unit| unit.code == entry.value("about")).map(|unit| unit.id);
-    let step = ComplaintStep { on: today, deed: Deed::Receive, by: user.name.clone(), words: String::new() };
+    let step = ComplaintStep { on: today, deed: CaseAction::Receive, by: user.name.clone(), words: String::new() };
     let stored = block(move || {
         let mut arrival = arrival(&db, &ward, on)?;
         (arrival.channel, arrival.outside_number) = (channel, number);

@@ -33,7 +33,7 @@ const EXCERPT: usize = 220;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     show: Option<String>,
     unit: Option<String>,
     subject: Option<String>,
@@ -89,7 +89,7 @@ fn stands_in(tab: &str, case: &Complaint, today: NaiveDate) -> bool {
 }
 
 /// `GET /staff/complaints`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let (db, ids) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<_>>());
     let own = user.own_unit().map(|unit| unit.code.clone()).unwrap_or_default();
     let (found, tree, of_ward) = block(move || {

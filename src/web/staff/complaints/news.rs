@@ -4,7 +4,7 @@ use actix_web::web::block;
 use chrono::Days;
 
 use super::opened::Opened;
-use crate::cases::Deed;
+use crate::cases::CaseAction;
 use crate::clock;
 use crate::db::{DbError, NewLetter, news_key};
 use crate::error::Refusal;
@@ -12,10 +12,16 @@ use crate::report::format;
 use crate::web::state::App;
 
 /// Writes the letter, where there is something to tell and somebody to tell it to.
-pub(super) async fn write(app: &App, opened: &Opened, deed: Deed) -> Result<(), Refusal> {
+pub(super) async fn write(app: &App, opened: &Opened, deed: CaseAction) -> Result<(), Refusal> {
     let tells = matches!(
         deed,
-        Deed::Approve | Deed::Publish | Deed::Forward | Deed::Merge | Deed::Refuse | Deed::Ask | Deed::Extend
+        CaseAction::Approve
+            | CaseAction::Publish
+            | CaseAction::Forward
+            | CaseAction::Merge
+            | CaseAction::Refuse
+            | CaseAction::Ask
+            | CaseAction::Extend
     );
     if !tells || app.mailer.is_off() {
         return Ok(());

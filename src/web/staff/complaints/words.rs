@@ -1,8 +1,7 @@
 //! The words of the pages on complaints.
 
-use crate::cases::{Channel, Deed, State, Subject};
+use crate::cases::{CaseAction, Channel, State, Subject};
 
-/// A state.
 pub fn state(state: State) -> &'static str {
     match state {
         State::Received => "Mới đến",
@@ -21,7 +20,6 @@ pub fn state(state: State) -> &'static str {
     }
 }
 
-/// A subject.
 pub fn subject(subject: Subject) -> &'static str {
     match subject {
         Subject::Procedure => "Giải quyết thủ tục hành chính",
@@ -46,49 +44,49 @@ pub fn channel(channel: Channel) -> &'static str {
 }
 
 /// A deed that was done.
-pub fn done(deed: Deed) -> &'static str {
+pub fn done(deed: CaseAction) -> &'static str {
     match deed {
-        Deed::Accept => "Tiếp nhận",
-        Deed::Forward => "Chuyển nơi có thẩm quyền",
-        Deed::Merge => "Gộp với phản ánh trùng",
-        Deed::Refuse => "Không tiếp nhận",
-        Deed::Assign => "Giao đơn vị",
-        Deed::Draft => "Soạn câu trả lời",
-        Deed::GiveBack => "Trả lại dự thảo",
-        Deed::Approve => "Duyệt câu trả lời",
-        Deed::Publish => "Công khai",
-        Deed::KeepPrivate => "Trả lời riêng",
-        Deed::Rate => "Người dân đánh giá",
-        Deed::Reopen => "Xem xét lại",
-        Deed::Close => "Kết thúc",
-        Deed::Extend => "Gia hạn",
-        Deed::Ask => "Hỏi lại người dân",
-        Deed::Say => "Người dân viết thêm",
-        Deed::Note => "Ghi chú nội bộ",
-        Deed::Sort => "Phân loại",
-        Deed::Receive => "Nhập phản ánh",
+        CaseAction::Accept => "Tiếp nhận",
+        CaseAction::Forward => "Chuyển nơi có thẩm quyền",
+        CaseAction::Merge => "Gộp với phản ánh trùng",
+        CaseAction::Refuse => "Không tiếp nhận",
+        CaseAction::Assign => "Giao đơn vị",
+        CaseAction::Draft => "Soạn câu trả lời",
+        CaseAction::GiveBack => "Trả lại dự thảo",
+        CaseAction::Approve => "Duyệt câu trả lời",
+        CaseAction::Publish => "Công khai",
+        CaseAction::KeepPrivate => "Trả lời riêng",
+        CaseAction::Rate => "Người dân đánh giá",
+        CaseAction::Reopen => "Xem xét lại",
+        CaseAction::Close => "Kết thúc",
+        CaseAction::Extend => "Gia hạn",
+        CaseAction::Ask => "Hỏi lại người dân",
+        CaseAction::Say => "Người dân viết thêm",
+        CaseAction::Note => "Ghi chú nội bộ",
+        CaseAction::Sort => "Phân loại",
+        CaseAction::Receive => "Nhập phản ánh",
     }
 }
 
 /// What is said once a deed was done.
-pub fn told(deed: Deed) -> &'static str {
+pub fn told(deed: CaseAction) -> &'static str {
     match deed {
-        Deed::Accept => "Đã tiếp nhận. Việc tiếp theo: giao đơn vị trả lời, hoặc tự soạn câu trả lời.",
-        Deed::Forward => "Đã ghi nơi chuyển đến. Người gửi đọc được ở trang tra cứu.",
-        Deed::Merge => "Đã gộp.",
-        Deed::Refuse => "Đã ghi lý do không tiếp nhận. Người gửi đọc được ở trang tra cứu.",
-        Deed::Assign => "Đã giao đơn vị.",
-        Deed::Draft => "Đã lưu dự thảo. Lãnh đạo duyệt thì người gửi mới đọc được.",
-        Deed::GiveBack => "Đã trả lại dự thảo.",
-        Deed::Approve => "Đã duyệt: người gửi đọc được câu trả lời. Hãy chọn công khai hoặc trả lời riêng.",
-        Deed::Publish => "Đã công khai.",
-        Deed::KeepPrivate => "Đã ghi là trả lời riêng.",
-        Deed::Extend => "Đã gia hạn. Người gửi đọc được lý do.",
-        Deed::Ask => "Đã gửi câu hỏi. Thời hạn tạm dừng đến khi người gửi trả lời.",
-        Deed::Note => "Đã ghi chú.",
-        Deed::Sort => "Đã lưu phân loại.",
-        Deed::Reopen => "Đã mở lại để xem xét.",
-        Deed::Receive => "Đã nhập phản ánh.",
-        Deed::Rate | Deed::Close | Deed::Say => "",
+        CaseAction::Accept => "Đã tiếp nhận. Việc tiếp theo: giao đơn vị trả lời, hoặc tự soạn câu trả lời.",
+        CaseAction::Forward => "Đã ghi nơi chuyển đến. Người gửi đọc được ở trang tra cứu.",
+        CaseAction::Merge => "Đã gộp.",
+        CaseAction::Refuse => "Đã ghi lý do không tiếp nhận. Người gửi đọc được ở trang tra cứu.",
+        CaseAction::Assign => "Đã giao đơn vị.",
+        CaseAction::Draft => "Đã lưu dự thảo. Lãnh đạo duyệt thì người gửi mới đọc được.",
+        CaseAction::GiveBack => "Đã trả lại dự thảo.",
+        CaseAction::Approve => "Đã duyệt: người gửi đọc được câu trả lời. Hãy chọn công khai hoặc trả lời riêng.",
+        CaseAction::Publish => "Đã công khai.",
+        CaseAction::KeepPrivate => "Đã ghi là trả lời riêng.",
+        CaseAction::Extend => "Đã gia hạn. Người gửi đọc được lý do.",
+        CaseAction::Ask => "Đã gửi câu hỏi. Thời hạn tạm dừng đến khi người gửi trả lời.",
+        CaseAction::Note => "Đã ghi chú.",
+        CaseAction::Sort => "Đã lưu phân loại.",
+        CaseAction::Reopen => "Đã mở lại để xem xét.",
+        CaseAction::Receive => "Đã nhập phản ánh.",
+        CaseAction::Rate | CaseAction::Close | CaseAction::Say => "",
     }
 }

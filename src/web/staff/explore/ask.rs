@@ -16,7 +16,7 @@ use crate::web::staff::layout::percent_encode;
 /// The filters. Each may be left out; a word that is none is refused, for figures that nobody filtered would be shown in its place.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Ask {
+pub struct Params {
     /// Key of a plan.
     pub plan: Option<String>,
     /// Key of a period.
@@ -55,7 +55,7 @@ pub struct Ask {
     pub separator: Option<String>,
 }
 
-impl Ask {
+impl Params {
     /// The filters with the days chosen at will as the period that they make; and these days, with what is wrong where they make none.
     pub fn settled(self) -> (Self, Entry) {
         let (chosen, days) = period_of_days(self.first.as_deref(), self.last.as_deref(), clock::today());

@@ -32,7 +32,7 @@ const HERE: &str = "/staff/explore/change";
 /// What stands behind the `?`.
 #[derive(Debug, Default, Clone, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Ask {
+pub struct Params {
     plan: Option<String>,
     /// Period and unit of the first side.
     before: Option<String>,
@@ -91,7 +91,7 @@ struct Line {
 }
 
 /// `GET /staff/explore/change`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let (db, who, ask) = (app.db.clone(), user.clone(), ask.into_inner());
     let asked = ask.clone();
     let today = clock::today();

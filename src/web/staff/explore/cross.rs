@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
 
-use super::ask::{Ask, given};
+use super::ask::{Params, given};
 use super::exhibits::{Tab, plans_of, refused};
 use super::page::{Choice, Shown, TabLink, shown, tab_links};
 use super::views::{Views, tab_address};
@@ -65,7 +65,6 @@ pub struct Found {
     crossed: Option<Crossed>,
     /// Places of the variables that are rows and columns.
     chosen: (usize, usize),
-    /// The exhibits.
     pub exhibits: Vec<Exhibit>,
     /// Whether the period's report takes charts.
     takes: bool,
@@ -75,7 +74,7 @@ pub struct Found {
 }
 
 /// `GET /staff/explore/cross`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let ask = ask.into_inner().sound()?;
     let (db, who, asked) = (app.db.clone(), user.clone(), ask.clone());
     let read = move || Ok::<_, Refusal>((db.figures(|db| find(db, &who, &asked))?, db.saved_views(who.id)?));
@@ -85,7 +84,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
 }
 
 /// The tables that are asked for: of the period if it is closed, else of the last one of the plan that is.
-pub fn find(db: &Db, user: &SignedIn, ask: &Ask) -> Result<Found, Refusal> {
+pub fn find(db: &Db, user: &SignedIn, ask: &Params) -> Result<Found, Refusal> {
     // They are about a plan's whole unit: an office's own would be told from the others' by subtraction.
     let mut plans = plans_of(db, user)?;
     let asked = given(ask.plan.as_ref());
@@ -192,7 +191,7 @@ fn first_with_tables<'a>(db: &Db, plans: &'a [Arc<PlanStored>]) -> Result<Option
 }
 
 /// The variables asked for: else whether people got what they came for by age, or what there is.
-fn places(crossed: &Crossed, ask: &Ask) -> (usize, usize) {
+fn places(crossed: &Crossed, ask: &Params) -> (usize, usize) {
     let of = |word: Option<&String>| {
         let word = given(word)?;
         crossed.variables.iter().position(|variable| variable.id == word)
@@ -218,7 +217,7 @@ fn exhibits(crossed: &Crossed, (rows, columns): (usize, usize), of: ShareOf) -> 
     self::crossed(table, (down, across), turned, of, Language::Vi)
 }
 
-fn page(app: &App, user: &SignedIn, ask: &Ask, (found, views): (Found, Views)) -> CrossPage {
+fn page(app: &App, user: &SignedIn, ask: &Params, (found, views): (Found, Views)) -> CrossPage {
     let Found { plans, plan: stored, periods, period, other, forms, crossed, chosen, exhibits, gone, nothing, takes } =
         found;
     let plan = stored.as_ref().map(|stored| &stored.plan);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::ask::{Ask, given};
+use super::ask::{Params, given};
 use super::fits::{self, Gone};
 use super::laid_out::{arrived, compared, leveled};
 use crate::clock;
@@ -64,16 +64,15 @@ pub struct Found {
     pub pick: Pick,
     /// What it is called.
     pub title: String,
-    /// The exhibits.
     pub exhibits: Vec<Exhibit>,
     /// The filters without what the plan has none of.
-    pub ask: Ask,
+    pub ask: Params,
     /// What was left out of them.
     pub gone: Vec<Gone>,
 }
 
 /// The exhibits of a page. None where the user has no plan with a period that has begun.
-pub fn find(db: &Db, user: &SignedIn, tab: Tab, ask: &Ask) -> Result<Option<Found>, Refusal> {
+pub fn find(db: &Db, user: &SignedIn, tab: Tab, ask: &Params) -> Result<Option<Found>, Refusal> {
     let today = clock::today();
     let plans = plans_of(db, user)?;
     let begun = |stored: &&Arc<PlanStored>| stored.plan.periods.iter().any(|period| period.from <= today);
@@ -124,7 +123,7 @@ pub fn find(db: &Db, user: &SignedIn, tab: Tab, ask: &Ask) -> Result<Option<Foun
     let kept = |word: &Option<String>, left_out: &[Gone]| {
         word.clone().filter(|_| !left_out.iter().any(|what| gone.contains(what)))
     };
-    let ask = Ask {
+    let ask = Params {
         period: kept(&ask.period, &[Gone::Period]),
         unit: kept(&ask.unit, &[Gone::Unit, Gone::UnitThen]),
         measure: kept(&ask.measure, &[Gone::Target]),

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Path, Query};
 
-use super::ask::Ask;
+use super::ask::Params;
 use super::cross;
 use super::exhibits::{Tab, find};
 use crate::error::{Reason, Refusal};
@@ -21,7 +21,7 @@ pub async fn picture(
     app: Data<App>,
     user: Staff,
     path: Path<String>,
-    ask: Query<Ask>,
+    ask: Query<Params>,
 ) -> Result<HttpResponse, Refusal> {
     let exhibit = exhibit(&app, &user, &path, ask.into_inner().sound()?).await?;
     let drawing = exhibit.drawing.ok_or(Reason::NotYours)?;
@@ -33,7 +33,12 @@ pub async fn picture(
 }
 
 /// `GET /staff/explore/{tab}/picture.png?of=…`.
-pub async fn pixels(app: Data<App>, user: Staff, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn pixels(
+    app: Data<App>,
+    user: Staff,
+    path: Path<String>,
+    ask: Query<Params>,
+) -> Result<HttpResponse, Refusal> {
     let exhibit = exhibit(&app, &user, &path, ask.into_inner().sound()?).await?;
     let drawing = exhibit.drawing.ok_or(Reason::NotYours)?;
     let bytes = app.costly.run(move || png(&drawing)).await?.map_err(Refusal::fault)?;
@@ -49,7 +54,7 @@ pub async fn table(
     app: Data<App>,
     user: Staff,
     path: Path<(String, String)>,
-    ask: Query<Ask>,
+    ask: Query<Params>,
     wish: Query<Wish>,
 ) -> Result<HttpResponse, Refusal> {
     let (tab, format) = path.into_inner();
@@ -61,7 +66,7 @@ pub async fn table(
     Ok(attachment(exhibit.id, format, wish.of(format, file)?))
 }
 
-pub(super) async fn exhibit(app: &App, user: &SignedIn, tab: &str, ask: Ask) -> Result<Exhibit, Refusal> {
+pub(super) async fn exhibit(app: &App, user: &SignedIn, tab: &str, ask: Params) -> Result<Exhibit, Refusal> {
     let tab = Tab::of_word(tab).ok_or(Reason::NotYours)?;
     if tab != Tab::Cross {
         ask.refuse_questions()?;

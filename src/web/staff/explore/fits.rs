@@ -10,13 +10,11 @@ use crate::web::staff::signed_in::SignedIn;
 /// Something that was asked for and that the plan, or its period, has none of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gone {
-    /// The period.
     Period,
     /// The unit, which the plan does not bind.
     Unit,
     /// The unit, which was not there when the period was closed.
     UnitThen,
-    /// The target.
     Target,
 }
 

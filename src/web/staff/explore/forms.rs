@@ -22,7 +22,7 @@ use crate::web::state::App;
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Ask {
+pub struct Params {
     unit: Option<String>,
     /// As in `thu-tuc-hanh-chinh@2`.
     form: Option<String>,
@@ -82,7 +82,7 @@ const NO_SHEETS: &str = "Chưa có phiếu nào của những tháng đã qua đ
 async fn found<T: Send + 'static>(
     app: &Data<App>,
     user: &SignedIn,
-    ask: Ask,
+    ask: Params,
     action: &'static str,
     make: impl Fn(&FormSheets) -> T + Send + 'static,
 ) -> Result<(Head, Option<T>), Refusal> {
@@ -147,7 +147,7 @@ async fn found<T: Send + 'static>(
 }
 
 /// `GET /staff/explore/drivers`.
-pub async fn drivers(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn drivers(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let (head, made) = found(&app, &user, ask.into_inner(), "/staff/explore/drivers", drivers_of).await?;
     let mut page = DriversPage {
         frame: user.frame(&app),
@@ -215,7 +215,7 @@ fn fill(page: &mut DriversPage, found: Drivers) {
 }
 
 /// `GET /staff/explore/form`.
-pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn form(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let (mut head, made) = found(&app, &user, ask.into_inner(), "/staff/explore/form", soundness).await?;
     let (mut advice, mut said, mut sections) = (Vec::new(), String::new(), Vec::new());
     match made {

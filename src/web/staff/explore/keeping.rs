@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
 
-use super::ask::{Ask, given};
+use super::ask::{Params, given};
 use super::exhibits::{Tab, plans_of, refused};
 use super::files::exhibit;
 use super::views::{tab_address, with_query};
@@ -28,11 +28,11 @@ pub async fn save(
     app: Data<App>,
     user: Staff,
     path: Path<String>,
-    ask: Query<Ask>,
+    ask: Query<Params>,
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
     let tab = Tab::of_word(&path).ok_or(Reason::NotYours)?;
-    let address = with_query(tab_address(tab), &Ask { of: None, ..ask.into_inner().sound()? });
+    let address = with_query(tab_address(tab), &Params { of: None, ..ask.into_inner().sound()? });
     let sent = FormBody::parse(&body);
     let name: String = sent.get("name").unwrap_or_default().trim().chars().take(NAME_MAX).collect();
     let name = if name.is_empty() { format!("Góc nhìn {}", clock::date_and_time(clock::now())) } else { name };
@@ -51,7 +51,7 @@ pub async fn forget(
     app: Data<App>,
     user: Staff,
     path: Path<String>,
-    ask: Query<Ask>,
+    ask: Query<Params>,
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
     let tab = Tab::of_word(&path).ok_or(Reason::NotYours)?;
@@ -59,7 +59,7 @@ pub async fn forget(
     let db = app.db.noting(user.note(AuditedAction::SaveView, "", name.clone()));
     let who = user.id;
     block(move || db.forget_view(who, &name)).await??;
-    Ok(see_other(&with_query(tab_address(tab), &Ask { of: None, ..ask.into_inner().sound()? })))
+    Ok(see_other(&with_query(tab_address(tab), &Params { of: None, ..ask.into_inner().sound()? })))
 }
 
 /// `POST /staff/explore/{tab}/copy?…&of=…`: puts an exhibit into the annex of the report of the plan's period, with the sentence that was typed.
@@ -67,7 +67,7 @@ pub async fn copy(
     app: Data<App>,
     user: Staff,
     path: Path<String>,
-    ask: Query<Ask>,
+    ask: Query<Params>,
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
     let ask = ask.into_inner().sound()?;

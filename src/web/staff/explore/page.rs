@@ -6,7 +6,7 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use chrono::{Datelike, Months, NaiveDate};
 
-use super::ask::{Ask, given};
+use super::ask::{Params, given};
 use super::exhibits::{Found, Tab, find, title_of};
 use super::views::{Views, tab_address, with_query};
 use crate::access::Action;
@@ -48,7 +48,6 @@ struct ExplorePage {
     nothing: &'static str,
 }
 
-/// A tab.
 pub(super) struct TabLink {
     pub(super) text: &'static str,
     pub(super) address: String,
@@ -105,26 +104,26 @@ impl Shown {
 }
 
 /// `GET /staff/explore`.
-pub async fn trend(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn trend(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     show(&app, &user, Tab::Trend, ask.into_inner()).await
 }
 
 /// `GET /staff/explore/compare`.
-pub async fn compare(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn compare(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     show(&app, &user, Tab::Compare, ask.into_inner()).await
 }
 
 /// `GET /staff/explore/levels`.
-pub async fn levels(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn levels(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     show(&app, &user, Tab::Levels, ask.into_inner()).await
 }
 
 /// `GET /staff/explore/received`.
-pub async fn received(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn received(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     show(&app, &user, Tab::Received, ask.into_inner()).await
 }
 
-async fn show(app: &App, user: &SignedIn, tab: Tab, ask: Ask) -> Result<HttpResponse, Refusal> {
+async fn show(app: &App, user: &SignedIn, tab: Tab, ask: Params) -> Result<HttpResponse, Refusal> {
     ask.refuse_questions()?;
     let (ask, days) = ask.settled();
     let status = if days.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -157,10 +156,10 @@ async fn show(app: &App, user: &SignedIn, tab: Tab, ask: Ask) -> Result<HttpResp
 }
 
 /// The tabs, each with the filters that are chosen.
-pub(super) fn tab_links(here: Tab, ask: &Ask) -> Vec<TabLink> {
+pub(super) fn tab_links(here: Tab, ask: &Params) -> Vec<TabLink> {
     let link = |tab: Tab| TabLink {
         text: tab_name(tab),
-        address: with_query(tab_address(tab), &Ask { of: None, ..ask.of_tab(tab == Tab::Cross) }),
+        address: with_query(tab_address(tab), &Params { of: None, ..ask.of_tab(tab == Tab::Cross) }),
         here: tab == here,
     };
     let further = FURTHER.iter().map(|(address, text)| TabLink { text, address: (*address).to_owned(), here: false });
@@ -194,7 +193,7 @@ fn filled(
     app: &App,
     user: &SignedIn,
     tab: Tab,
-    ask: &Ask,
+    ask: &Params,
     (tabs, views, days): (Vec<TabLink>, Views, Entry),
     found: Found,
 ) -> ExplorePage {
@@ -222,7 +221,7 @@ fn filled(
         (user.may(Action::ReadComments) && matches!(pick, Pick::Criterion(..) | Pick::Factor(..))).then(|| {
             let month = last_month(period, clock::today());
             let asked = month.map(|first| format!("&month={}", first.format("%Y-%m"))).unwrap_or_default();
-            let back = percent_encode(&with_query(address, &Ask { of: None, ..ask.clone() }));
+            let back = percent_encode(&with_query(address, &Params { of: None, ..ask.clone() }));
             let of =
                 month.map_or_else(|| "tháng trước".to_owned(), |first| format!("tháng {}", first.format("%-m/%Y")));
             (format!("/staff/comments?unit={}{asked}&back={back}", percent_encode(&measured.unit.code)), of)
@@ -277,13 +276,13 @@ fn period_page(plan: &str, period: &str, unit: &str) -> String {
     format!("/staff/plans/{plan}/{period}?unit={unit}")
 }
 
-pub(super) fn shown(exhibit: Exhibit, tab: Tab, ask: &Ask, (takes, report): (bool, Option<(&str, &str)>)) -> Shown {
+pub(super) fn shown(exhibit: Exhibit, tab: Tab, ask: &Params, (takes, report): (bool, Option<(&str, &str)>)) -> Shown {
     let links = exhibit.steps.iter().map(|step| match step {
         Step::Period { plan, period, unit } => Some(period_page(plan, period, unit)),
         step => Some(with_query(tab_address(tab), &ask.after(step)?)),
     });
     let file = |name: &str| {
-        let asked = Ask { of: Some(exhibit.id.to_owned()), ..ask.clone() };
+        let asked = Params { of: Some(exhibit.id.to_owned()), ..ask.clone() };
         with_query(&format!("/staff/explore/{}/{name}", tab.word()), &asked)
     };
     let mut files = Vec::new();
@@ -294,7 +293,7 @@ pub(super) fn shown(exhibit: Exhibit, tab: Tab, ask: &Ask, (takes, report): (boo
         files.extend([("Bảng (Excel)", file("table.xlsx")), ("Bảng (CSV)", file("table.csv"))]);
     }
     let copy = report.map(|(plan, period)| {
-        let of_report = Ask {
+        let of_report = Params {
             plan: Some(plan.to_owned()),
             // What is copied ends with the period of the report, whatever comes until it is sent.
             period: Some(given(ask.period.as_ref()).unwrap_or_else(|| period.to_owned())),
@@ -328,14 +327,14 @@ fn report_open(user: &SignedIn, measured: &crate::service::figures::Measured) ->
 /// The way down to the figure: field, factor, criterion.
 fn trail(
     address: &str,
-    ask: &Ask,
+    ask: &Params,
     pick: &Pick,
     title: &str,
     measured: &crate::service::figures::Measured,
     names: &crate::report::Names,
 ) -> Vec<(String, String)> {
     let to = |pick: Option<Pick>, text: String| {
-        let asked = Ask { measure: pick.map(|pick| pick.to_string()), of: None, ..ask.clone() };
+        let asked = Params { measure: pick.map(|pick| pick.to_string()), of: None, ..ask.clone() };
         (text, with_query(address, &asked))
     };
     let mut trail = vec![to(None, "Chỉ tiêu".to_owned())];
@@ -362,7 +361,7 @@ fn trail(
     trail
 }
 
-fn filters(user: &SignedIn, tab: Tab, ask: &Ask, found: &Found) -> Filters {
+fn filters(user: &SignedIn, tab: Tab, ask: &Params, found: &Found) -> Filters {
     let Found { plans, measured, names, pick, .. } = found;
     let (plan, period, report) = (&measured.plan, &measured.period, &measured.report);
     let choice = |value: &str, text: String, chosen: bool| Choice { value: value.to_owned(), text, chosen };

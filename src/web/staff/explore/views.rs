@@ -1,6 +1,6 @@
 //! The addresses of exploring: of a tab, of a page with its filters; and the views that somebody keeps of them.
 
-use super::ask::Ask;
+use super::ask::Params;
 use super::exhibits::Tab;
 
 /// The address of a tab.
@@ -15,7 +15,7 @@ pub(super) fn tab_address(tab: Tab) -> &'static str {
 }
 
 /// An address with the filters behind it.
-pub(super) fn with_query(address: &str, ask: &Ask) -> String {
+pub(super) fn with_query(address: &str, ask: &Params) -> String {
     let query = ask.query();
     if query.is_empty() { address.to_owned() } else { format!("{address}?{query}") }
 }
@@ -28,9 +28,10 @@ pub(super) struct Views {
 }
 
 impl Views {
-    pub(super) fn of(kept: Vec<(String, String)>, tab: Tab, ask: &Ask) -> Self {
-        let to =
-            |deed: &str| with_query(&format!("/staff/explore/{}/{deed}", tab.word()), &Ask { of: None, ..ask.clone() });
+    pub(super) fn of(kept: Vec<(String, String)>, tab: Tab, ask: &Params) -> Self {
+        let to = |deed: &str| {
+            with_query(&format!("/staff/explore/{}/{deed}", tab.word()), &Params { of: None, ..ask.clone() })
+        };
         Self { kept, save: to("save"), forget: to("forget") }
     }
 }

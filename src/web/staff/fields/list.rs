@@ -22,7 +22,7 @@ use crate::web::state::App;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     done: Option<String>,
 }
 
@@ -46,7 +46,7 @@ struct Line {
 }
 
 /// `GET /staff/fields`.
-pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn list(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let done = match ask.done.as_deref() {
         Some("added") => Some("Đã thêm lĩnh vực. Chọn lĩnh vực này khi thêm điểm, chỉ tiêu, số hồ sơ."),
         Some("renamed") => Some("Đã đổi tên lĩnh vực."),

@@ -46,7 +46,7 @@ const WORDS: Words = Words {
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     done: Option<usize>,
 }
 
@@ -75,7 +75,7 @@ struct FileLine {
 }
 
 /// `GET /staff/volumes`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let today = clock::today();
     let first = today.checked_sub_months(Months::new(MONTHS_SHOWN - 1)).unwrap_or(today);
     let (db, ids) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<i32>>());
@@ -117,7 +117,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         may_import,
         months: months.iter().map(|month| month.format("%m/%Y").to_string()).collect(),
         units: units.collect(),
-        // Names of files are others' words: for who imports.
+        // Names of files are others' words: for whoever imports.
         files: if may_import { files.into_iter().map(file).collect() } else { Vec::new() },
         frame: user.frame(&app),
     };

@@ -34,7 +34,7 @@ const WORDS: Words = Words {
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     done: Option<usize>,
 }
 
@@ -58,7 +58,7 @@ struct Line {
 }
 
 /// `GET /staff/figures`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let (db, ids) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<i32>>());
     let (figures, fields) = block(move || Ok::<_, DbError>((db.outside_figures(&ids)?, db.fields()?))).await??;
     let language = Language::Vi;

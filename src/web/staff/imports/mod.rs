@@ -49,7 +49,6 @@ pub struct Words {
     pub done: &'static str,
     /// Where one comes from and goes back to.
     pub list: &'static str,
-    /// Its name.
     pub list_name: &'static str,
     /// Heading of the page.
     pub heading: &'static str,

@@ -5,7 +5,7 @@ use crate::exchange::import::responses::{SHEETS_MAX, SHEETS_MIN};
 use crate::exchange::import::{LeftOut, Note, Place, Reason, TwiceKind, Wanted};
 use crate::report::external::{index_name, period_name};
 use crate::report::{Language, format, words};
-use crate::service::imports::{Before, Fate, Heading, Value};
+use crate::service::imports::{Before, Heading, RowOutcome, Value};
 use crate::survey::RespondentKind;
 use crate::table::{BYTES_MAX, Bound, CELL_CHARACTERS_MAX, COLUMNS_MAX, Document, FileFault, ROWS_MAX, UNPACKED_MAX};
 
@@ -289,15 +289,15 @@ pub fn value(value: &Value) -> String {
 }
 
 /// What would become of a row.
-pub fn fate(fate: &Fate) -> String {
+pub fn fate(fate: &RowOutcome) -> String {
     let count = |cases: u64| format::count(cases, Language::Vi);
     match fate {
-        Fate::New => "mới".to_owned(),
-        Fate::Same => "không đổi".to_owned(),
-        Fate::Replaces(Before::Cases(cases)) => format!("thay {}", count(*cases)),
-        Fate::Replaces(Before::CasesOfUnit(cases)) => format!("thay {} của cả đơn vị", count(*cases)),
-        Fate::Replaces(Before::CasesOfPoints(cases)) => format!("thay {} của các điểm", count(*cases)),
-        Fate::Replaces(Before::Share(share)) => format!("thay {}", format::share(*share, &[], Language::Vi)),
+        RowOutcome::New => "mới".to_owned(),
+        RowOutcome::Same => "không đổi".to_owned(),
+        RowOutcome::Replaces(Before::Cases(cases)) => format!("thay {}", count(*cases)),
+        RowOutcome::Replaces(Before::CasesOfUnit(cases)) => format!("thay {} của cả đơn vị", count(*cases)),
+        RowOutcome::Replaces(Before::CasesOfPoints(cases)) => format!("thay {} của các điểm", count(*cases)),
+        RowOutcome::Replaces(Before::Share(share)) => format!("thay {}", format::share(*share, &[], Language::Vi)),
     }
 }
 

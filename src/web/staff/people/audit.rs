@@ -19,7 +19,7 @@ const ROWS: u32 = 50;
 
 /// What stands behind the `?`: rows before this number.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     before: Option<i64>,
 }
 
@@ -123,7 +123,7 @@ fn meaning(action: AuditedAction) -> &'static str {
         AuditedAction::Void => "Loại nhóm phiếu khỏi số liệu, điểm",
         AuditedAction::UndoVoiding => "Tính lại nhóm phiếu",
         AuditedAction::IssueTickets => "Phát mã một lần cho điểm",
-        AuditedAction::ChangeOutline => "Đổi đề cương báo cáo",
+        AuditedAction::ChangeReportTemplate => "Đổi đề cương báo cáo",
         AuditedAction::ChangeAnswerTemplate => "Đổi mẫu văn bản trả lời phản ánh",
         AuditedAction::QuoteComment => "Trích góp ý vào báo cáo của kỳ",
         AuditedAction::ChangeNotice => "Sửa thông báo quyền riêng tư",
@@ -179,7 +179,7 @@ fn line(row: AuditRow, name_of_unit: impl Fn(&str) -> String) -> Line {
 }
 
 /// `GET /staff/audit`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let (db, before) = (app.db.clone(), ask.before);
     let units: Vec<String> = user.units.iter().map(|unit| unit.code.clone()).collect();
     let read = move || Ok::<_, DbError>((db.audit_rows(&units, before, ROWS + 1)?, db.audit_head()?));

@@ -26,7 +26,7 @@ const ROLES: [Role; 5] = [Role::Viewer, Role::UnitHead, Role::Auditor, Role::Pla
 
 /// What stands behind the `?` of the list's address.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     done: Option<String>,
 }
 
@@ -56,7 +56,7 @@ struct Line {
 }
 
 /// `GET /staff/tokens`.
-pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn list(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let done = match ask.done.as_deref() {
         Some("revoked") => Some("Khóa đã bị thu hồi; phần mềm dùng khóa ấy không đọc được nữa."),
         Some("gone") => Some("Chưa thu hồi khóa nào: không có khóa tên ấy, hoặc khóa đã bị thu hồi từ trước."),

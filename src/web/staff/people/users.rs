@@ -27,7 +27,7 @@ use crate::web::state::App;
 
 /// What stands behind the `?` of the list's address.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     done: Option<String>,
     page: Option<usize>,
 }
@@ -69,7 +69,7 @@ pub(in crate::web::staff) struct Line {
 }
 
 /// `GET /staff/users`.
-pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn list(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let people = people(&app, &user).await?;
     let (db, by) = (app.db.clone(), user.id);
     let read = move || Ok::<_, DbError>((db.added_together(Together::Users, by)?, db.single_sign_ons()?));

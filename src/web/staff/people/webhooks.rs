@@ -24,7 +24,7 @@ const DEAD_MAX: i64 = 200;
 
 /// What stands behind the `?` of the list's address.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     done: Option<String>,
 }
 
@@ -64,7 +64,7 @@ struct DeadLine {
 }
 
 /// `GET /staff/webhooks`.
-pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn list(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let done = match ask.done.as_deref() {
         Some("test") => Some("Tin thử sẽ được gửi trong vòng một phút; tải lại trang này để xem kết quả."),
         Some("end") => Some("Đã ngừng báo tin tới địa chỉ ấy."),

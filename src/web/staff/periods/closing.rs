@@ -14,7 +14,7 @@ use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::{Closing, Note, Outcome};
 use crate::error::{Reason, Refusal};
-use crate::plan::closing::{Deed, REASON_LEAST, Refused, State};
+use crate::plan::closing::{ClosingStep, REASON_MIN, Refused, State};
 use crate::report::{Language, format};
 use crate::service::closing::{Asked, ClosingError, take};
 use crate::service::report_file::Format;
@@ -25,7 +25,7 @@ use crate::web::state::App;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     done: Option<String>,
 }
 
@@ -97,24 +97,24 @@ struct StepLine {
 }
 
 /// The words of a step that was taken.
-fn step_name(deed: Deed) -> &'static str {
+fn step_name(deed: ClosingStep) -> &'static str {
     match deed {
-        Deed::Check => "Kiểm tra, khóa số liệu",
-        Deed::Approve => "Duyệt",
-        Deed::Publish => "Công bố",
-        Deed::Return => "Trả lại",
-        Deed::Reopen => "Mở lại kỳ",
+        ClosingStep::Check => "Kiểm tra, khóa số liệu",
+        ClosingStep::Approve => "Duyệt",
+        ClosingStep::Publish => "Công bố",
+        ClosingStep::Return => "Trả lại",
+        ClosingStep::Reopen => "Mở lại kỳ",
     }
 }
 
 /// The last part of the address at which a step is taken.
-fn way(deed: Deed) -> &'static str {
+fn way(deed: ClosingStep) -> &'static str {
     match deed {
-        Deed::Check => "check",
-        Deed::Approve => "approve",
-        Deed::Publish => "publish",
-        Deed::Return => "return",
-        Deed::Reopen => "reopen",
+        ClosingStep::Check => "check",
+        ClosingStep::Approve => "approve",
+        ClosingStep::Publish => "publish",
+        ClosingStep::Return => "return",
+        ClosingStep::Reopen => "reopen",
     }
 }
 
@@ -123,16 +123,17 @@ pub async fn show(
     app: Data<App>,
     user: Staff,
     path: Path<(String, String)>,
-    ask: Query<Ask>,
+    ask: Query<Params>,
 ) -> Result<HttpResponse, Refusal> {
     let Some(found) = found(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
-    let done = Deed::ALL.into_iter().find(|deed| ask.done.as_deref() == Some(way(*deed))).map(|deed| match deed {
-        Deed::Check => "Đã khóa số liệu. Lãnh đạo được báo để duyệt.",
-        Deed::Approve => "Đã duyệt. Kỳ báo cáo có thể công bố.",
-        Deed::Publish => "Đã công bố. Các tệp báo cáo được lưu cùng mã kiểm chứng.",
-        Deed::Return => "Đã trả lại. Kỳ báo cáo mở để sửa và kiểm tra lại.",
-        Deed::Reopen => "Đã mở lại. Phiên bản cũ vẫn xem được bên dưới.",
-    });
+    let done =
+        ClosingStep::ALL.into_iter().find(|deed| ask.done.as_deref() == Some(way(*deed))).map(|deed| match deed {
+            ClosingStep::Check => "Đã khóa số liệu. Lãnh đạo được báo để duyệt.",
+            ClosingStep::Approve => "Đã duyệt. Kỳ báo cáo có thể công bố.",
+            ClosingStep::Publish => "Đã công bố. Các tệp báo cáo được lưu cùng mã kiểm chứng.",
+            ClosingStep::Return => "Đã trả lại. Kỳ báo cáo mở để sửa và kiểm tra lại.",
+            ClosingStep::Reopen => "Đã mở lại. Phiên bản cũ vẫn xem được bên dưới.",
+        });
     Ok(send(StatusCode::OK, &page(&app, &user, &found, None, "", done)))
 }
 
@@ -143,7 +144,7 @@ pub async fn check(
     path: Path<(String, String)>,
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
-    step(app, user, path, body, Deed::Check).await
+    step(app, user, path, body, ClosingStep::Check).await
 }
 
 /// `POST …/approve`.
@@ -153,7 +154,7 @@ pub async fn approve(
     path: Path<(String, String)>,
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
-    step(app, user, path, body, Deed::Approve).await
+    step(app, user, path, body, ClosingStep::Approve).await
 }
 
 /// `POST …/publish`.
@@ -163,7 +164,7 @@ pub async fn publish(
     path: Path<(String, String)>,
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
-    step(app, user, path, body, Deed::Publish).await
+    step(app, user, path, body, ClosingStep::Publish).await
 }
 
 /// `POST …/return`.
@@ -173,7 +174,7 @@ pub async fn give_back(
     path: Path<(String, String)>,
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
-    step(app, user, path, body, Deed::Return).await
+    step(app, user, path, body, ClosingStep::Return).await
 }
 
 /// `POST …/reopen`.
@@ -183,7 +184,7 @@ pub async fn reopen(
     path: Path<(String, String)>,
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
-    step(app, user, path, body, Deed::Reopen).await
+    step(app, user, path, body, ClosingStep::Reopen).await
 }
 
 async fn step(
@@ -191,7 +192,7 @@ async fn step(
     user: Staff,
     path: Path<(String, String)>,
     body: Bytes,
-    deed: Deed,
+    deed: ClosingStep,
 ) -> Result<HttpResponse, Refusal> {
     let last = way(deed);
     let Some(found) = found(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
@@ -211,11 +212,11 @@ async fn step(
     let unit = &found.plan.unit;
     let object = format!("{}/{}", found.plan.key, found.period.key);
     let note = match deed {
-        Deed::Check => user.note(AuditedAction::CheckPeriod, unit, object),
-        Deed::Approve => user.note(AuditedAction::ApprovePeriod, unit, object),
-        Deed::Publish => user.note(AuditedAction::PublishPeriod, unit, object),
-        Deed::Return => user.note(AuditedAction::ReturnPeriod, unit, object),
-        Deed::Reopen => user.note(AuditedAction::ReopenPeriod, unit, object),
+        ClosingStep::Check => user.note(AuditedAction::CheckPeriod, unit, object),
+        ClosingStep::Approve => user.note(AuditedAction::ApprovePeriod, unit, object),
+        ClosingStep::Publish => user.note(AuditedAction::PublishPeriod, unit, object),
+        ClosingStep::Return => user.note(AuditedAction::ReturnPeriod, unit, object),
+        ClosingStep::Reopen => user.note(AuditedAction::ReopenPeriod, unit, object),
     };
     let (db, demo, noted) = (app.db.noting(note.clone()), app.demo(), note);
     let refused = match app.costly.run(move || take(&db, asked, demo)).await? {
@@ -226,7 +227,7 @@ async fn step(
         Err(ClosingError::Refused(refused)) => refused,
         Err(ClosingError::SoFar) => Refused::NotNow(State::Draft),
         // Kept before its kind was refused: its page says what is wrong.
-        Err(ClosingError::Outline(_)) => {
+        Err(ClosingError::ReportTemplate(_)) => {
             return Ok(see_other(&format!("/staff/plans/{}/outline", percent_encode(&found.plan.key))));
         }
         Err(error) => return Err(error.into()),
@@ -247,7 +248,7 @@ async fn step(
         }
         Refused::NoReason => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            format!("Hãy ghi lý do, ít nhất {REASON_LEAST} ký tự, để người đọc sau này hiểu."),
+            format!("Hãy ghi lý do, ít nhất {REASON_MIN} ký tự, để người đọc sau này hiểu."),
         ),
     };
     Ok(send(status, &page(&app, &user, &found, Some(words), &reason, None)))
@@ -310,7 +311,7 @@ fn now(user: &SignedIn, found: &Found, today: chrono::NaiveDate) -> Vec<String> 
     let theirs = |state| steps::next(user, state, closings, found.has_owner).is_some();
     if let Some(step) = closings.last().and_then(|closing| closing.steps.last()).filter(|step| !step.reason.is_empty())
     {
-        let name = if step.deed == Deed::Reopen {
+        let name = if step.deed == ClosingStep::Reopen {
             "Kỳ đã được mở lại"
         } else {
             "Số liệu đã bị trả lại"
@@ -355,8 +356,8 @@ fn offers(user: &SignedIn, found: &Found, reason: &str, today: chrono::NaiveDate
     let state = state_of(&found.closings);
     let newest = found.closings.last().map_or(0, |closing| closing.version);
     let mut offers = Vec::new();
-    for deed in Deed::ALL {
-        let too_early = deed == Deed::Check && found.period.so_far(today);
+    for deed in ClosingStep::ALL {
+        let too_early = deed == ClosingStep::Check && found.period.so_far(today);
         if !deed.fits(state) || !steps::may_take(user, deed, &found.closings) || too_early {
             continue;
         }
@@ -367,23 +368,25 @@ fn offers(user: &SignedIn, found: &Found, reason: &str, today: chrono::NaiveDate
              thêm người phụ trách kế hoạch trước khi khóa."
         });
         let (heading, text, button) = match deed {
-            Deed::Check => (
+            ClosingStep::Check => (
                 "Kiểm tra và khóa số liệu",
                 "Số liệu của mọi đơn vị, phiếu hỏi, kế hoạch và cách tính được lưu nguyên như bây giờ, kèm mã kiểm chứng.",
                 "Tôi đã kiểm tra, khóa số liệu",
             ),
-            Deed::Approve => (
+            ClosingStep::Approve => (
                 "Duyệt",
                 "Bạn duyệt đúng những số liệu đã khóa. Hãy mở trang số liệu để xem trước khi duyệt.",
                 "Duyệt kỳ báo cáo",
             ),
-            Deed::Publish => (
+            ClosingStep::Publish => (
                 "Công bố",
                 "Tạo các tệp Word, PDF, Excel, CSV không còn chữ BẢN NHÁP và lưu lại cùng mã kiểm chứng.",
                 "Công bố kỳ báo cáo",
             ),
-            Deed::Return => ("Trả lại", "Số liệu đã khóa chưa đúng: trả lại để kiểm tra và khóa lần khác.", "Trả lại"),
-            Deed::Reopen => (
+            ClosingStep::Return => {
+                ("Trả lại", "Số liệu đã khóa chưa đúng: trả lại để kiểm tra và khóa lần khác.", "Trả lại")
+            }
+            ClosingStep::Reopen => (
                 "Mở lại kỳ",
                 "Chỉ khi số liệu đã công bố có sai sót. Phiên bản này vẫn được giữ; lần khóa sau là phiên bản mới.",
                 "Mở lại kỳ báo cáo",
@@ -391,14 +394,14 @@ fn offers(user: &SignedIn, found: &Found, reason: &str, today: chrono::NaiveDate
         };
         offers.push(Offer {
             action: format!("{}/{}", figures_address(&found.plan, &found.period), way(deed)),
-            version: if deed == Deed::Check { newest + 1 } else { newest },
+            version: if deed == ClosingStep::Check { newest + 1 } else { newest },
             heading,
             text,
             warning,
             button,
-            reason: matches!(deed, Deed::Return | Deed::Reopen).then(|| reason.to_owned()),
-            main: !matches!(deed, Deed::Return | Deed::Reopen) && warning.is_none(),
-            signs: deed == Deed::Publish,
+            reason: matches!(deed, ClosingStep::Return | ClosingStep::Reopen).then(|| reason.to_owned()),
+            main: !matches!(deed, ClosingStep::Return | ClosingStep::Reopen) && warning.is_none(),
+            signs: deed == ClosingStep::Publish,
         });
     }
     offers

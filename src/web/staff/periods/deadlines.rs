@@ -54,7 +54,7 @@ enum Group {
 
 /// What stands behind the `?` of the address.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     page: Option<usize>,
 }
 
@@ -97,7 +97,7 @@ pub fn left(due: NaiveDate, today: NaiveDate, state: State) -> String {
 }
 
 /// `GET /staff/due`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let (db, who, today) = (app.db.clone(), user.clone(), clock::today());
     // Of a city's or the nation's plans there are many, and each has a line a period.
     let found = app.costly.run(move || {

@@ -10,7 +10,7 @@ use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{DbError, Declared, NewDeclaration};
 use crate::error::{Reason, Refusal};
-use crate::plan::closing::REASON_LEAST;
+use crate::plan::closing::REASON_MIN;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{see_other, send};
 use crate::web::staff::signed_in::Staff;
@@ -34,8 +34,8 @@ pub async fn declare(
     if !may_declare(&user, &found) {
         return refuse(StatusCode::CONFLICT, "Kỳ báo cáo đã khóa: không khai thêm hay rút lại được.");
     }
-    if !back && reason.chars().count() < REASON_LEAST {
-        let words = format!("Hãy ghi lý do, ít nhất {REASON_LEAST} ký tự; lý do được in trên báo cáo.");
+    if !back && reason.chars().count() < REASON_MIN {
+        let words = format!("Hãy ghi lý do, ít nhất {REASON_MIN} ký tự; lý do được in trên báo cáo.");
         return refuse(StatusCode::UNPROCESSABLE_ENTITY, &words);
     }
     let action = if back { AuditedAction::WithdrawField } else { AuditedAction::DeclareField };

@@ -112,7 +112,7 @@ struct OverviewPage {
     questionnaires: String,
     /// How far the closing of the period is, and where it is done; for those who answer for the plan's whole unit.
     closing: Option<(String, String)>,
-    /// Where the words of the report are written; none for who takes no reports.
+    /// Where the words of the report are written; none for whoever takes no reports.
     letter: Option<String>,
     /// The version shown, where it was asked for by number.
     version: Option<u32>,

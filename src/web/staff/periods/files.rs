@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path, Query, block};
 use super::figures::{View, figures};
 use crate::error::{Reason, Refusal};
 use crate::exchange::export::for_spreadsheets;
-use crate::service::closing::{self, ClosingError, Making};
+use crate::service::closing::{self, ClosingError, ReportOptions};
 use crate::service::report_file::Format;
 use crate::web::http::query::one_of;
 use crate::web::staff::download::attachment;
@@ -56,7 +56,8 @@ pub async fn take(
         .run(move || {
             // Letters of keys and codes of units only, so that the name needs no quoting.
             let name = format!("bao-cao-{}-{}-{}", measured.plan.key, measured.period.key, measured.unit.code);
-            closing::report(&db, &measured, format, Making { demonstration, vice: false }).map(|file| (name, file))
+            closing::report(&db, &measured, format, ReportOptions { demonstration, vice: false })
+                .map(|file| (name, file))
         })
         .await??;
     tracing::info!(user = user.id, file = name, format = format.name(), "report taken");
@@ -64,7 +65,7 @@ pub async fn take(
 }
 
 /// `GET /staff/plans/{plan}/{period}/outline.docx`: the report in the plan's own outline.
-pub async fn take_outline(
+pub async fn take_in_own_template(
     app: Data<App>,
     user: Staff,
     path: Path<(String, String)>,
@@ -74,17 +75,17 @@ pub async fn take_outline(
     let outline = format!("/staff/plans/{}/outline", percent_encode(&path.0));
     if let Some(unit) = is_official(&app, &user, &path.0, &view).await? {
         let (db, (key, of), version) = (app.db.clone(), path.clone(), view.version);
-        if let Some(file) = block(move || closing::kept_outline(&db, &key, &of, version)).await?? {
+        if let Some(file) = block(move || closing::kept_in_own_template(&db, &key, &of, version)).await?? {
             return Ok(attachment(&format!("de-cuong-{}-{}-{unit}", path.0, path.1), Format::Docx, file));
         }
     }
     let Some(measured) = figures(&app, &user, path, &view).await? else { return Err(Reason::NotYours.into()) };
     let name = format!("de-cuong-{}-{}-{}", measured.plan.key, measured.period.key, measured.unit.code);
-    let (db, making) = (app.db.clone(), Making { demonstration: app.demo(), vice: false });
-    match app.costly.run(move || closing::in_own_outline(&db, &measured, making)).await? {
+    let (db, making) = (app.db.clone(), ReportOptions { demonstration: app.demo(), vice: false });
+    match app.costly.run(move || closing::in_own_template(&db, &measured, making)).await? {
         Ok(Some(file)) => Ok(attachment(&name, Format::Docx, file)),
         // None yet, or one that was kept before its kind was refused: its page says so.
-        Ok(None) | Err(ClosingError::Outline(_)) => Ok(see_other(&outline)),
+        Ok(None) | Err(ClosingError::ReportTemplate(_)) => Ok(see_other(&outline)),
         Err(error) => Err(error.into()),
     }
 }
@@ -104,7 +105,7 @@ pub async fn take_sheet(
         return Err(Reason::NotYours.into());
     };
     let name = format!("bieu-{}-{}-{}", measured.plan.key, measured.period.key, measured.unit.code);
-    let making = Making { demonstration: app.demo(), vice: false };
+    let making = ReportOptions { demonstration: app.demo(), vice: false };
     let file = app.costly.run(move || closing::city_sheet(&measured, format, making)).await?.map_err(Refusal::fault)?;
     Ok(attachment(&name, format, wish.of(format, file)?))
 }

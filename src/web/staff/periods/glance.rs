@@ -2,10 +2,10 @@
 
 use crate::access::Action;
 use crate::index::asked::Stand;
-use crate::index::lowest::{RANKED_FROM, standing, weak_criteria};
+use crate::index::lowest::{RANKED_FROM, lowest_criteria, standing};
 use crate::index::pick::Pick;
 use crate::index::{IndexReport, Verdict};
-use crate::plan::closing::Deed;
+use crate::plan::closing::ClosingStep;
 use crate::report::chart::spark::spark;
 use crate::report::{Language, Names, content, format, words};
 use crate::service::figures::Measured;
@@ -100,18 +100,18 @@ pub(super) fn glance(user: &SignedIn, measured: &Measured, names: &Names, before
 }
 
 /// The next step of closing, as the page offers it.
-pub(super) fn step_words(deed: Deed) -> Option<&'static str> {
+pub(super) fn step_words(deed: ClosingStep) -> Option<&'static str> {
     match deed {
-        Deed::Check => Some("Kiểm tra và khóa số liệu của kỳ"),
-        Deed::Approve => Some("Duyệt số liệu đã khóa"),
-        Deed::Publish => Some("Công bố số liệu đã duyệt"),
-        Deed::Return | Deed::Reopen => None,
+        ClosingStep::Check => Some("Kiểm tra và khóa số liệu của kỳ"),
+        ClosingStep::Approve => Some("Duyệt số liệu đã khóa"),
+        ClosingStep::Publish => Some("Công bố số liệu đã duyệt"),
+        ClosingStep::Return | ClosingStep::Reopen => None,
     }
 }
 
 /// What is said where no criterion falls short of what is asked of its field.
 fn no_weak(report: &IndexReport) -> String {
-    if weak_criteria(report).is_empty() {
+    if lowest_criteria(report).is_empty() {
         format!("Chưa có tiêu chí nào đủ {RANKED_FROM} người trả lời để xếp hạng.")
     } else if standing(report, Stand::Reaches).is_empty() {
         "Kế hoạch không giao chỉ tiêu cho các tiêu chí được khảo sát trong kỳ.".to_owned()

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::index::{TargetResult, Verdict};
 use crate::report::chart::spark::spark;
 use crate::report::{Language, format, words};
-use crate::service::targets::{PeriodStanding, PlanStanding};
+use crate::service::targets::{PeriodStanding, TargetTracking};
 
 /// So many periods stand side by side, the newest last.
 const PERIODS: usize = 6;
@@ -35,7 +35,7 @@ pub(super) struct Cell {
 }
 
 /// The grid of a plan's newest periods; `place` tells it from those of other plans on the page.
-pub(super) fn grid(standing: &PlanStanding, place: usize) -> Grid {
+pub(super) fn grid(standing: &TargetTracking, place: usize) -> Grid {
     let plan = &standing.plan;
     let mut periods: Vec<&PeriodStanding> = standing.periods.iter().take(PERIODS).collect();
     periods.reverse();

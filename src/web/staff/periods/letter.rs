@@ -15,7 +15,7 @@ use crate::report::Language;
 use crate::report::official::palette::Offered;
 use crate::report::official::sentences::Part;
 use crate::service::letter::{self, CHARACTERS_MAX, CHARTS_MAX, Draft, Edited, Outcome, Wrong};
-use crate::service::quotations::{self, Deed, NotQuoted, QUOTATIONS_MAX, change};
+use crate::service::quotations::{self, NotQuoted, QUOTATIONS_MAX, QuotationAction, change};
 use crate::web::staff::explore::refused;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
@@ -27,7 +27,7 @@ pub const BODY_BYTES_MAX: usize = 6 * CHARACTERS_MAX * 9 + 64 * 1024;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     done: Option<String>,
 }
 
@@ -88,7 +88,7 @@ pub async fn show(
     app: Data<App>,
     user: Staff,
     path: Path<(String, String)>,
-    ask: Query<Ask>,
+    ask: Query<Params>,
 ) -> Result<HttpResponse, Refusal> {
     let Some(found) = found(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
     let done = match ask.done.as_deref() {
@@ -205,9 +205,9 @@ pub async fn quotation(
     }
     let place: usize = entry.value("place").parse().map_err(|_| Reason::Fields)?;
     let deed = match entry.value("do") {
-        "approve" => Deed::Approve(place),
-        "shorten" => Deed::Shorten(place, entry.value("words").to_owned()),
-        "remove" => Deed::Remove(place),
+        "approve" => QuotationAction::Approve(place),
+        "shorten" => QuotationAction::Shorten(place, entry.value("words").to_owned()),
+        "remove" => QuotationAction::Remove(place),
         _ => return Err(Reason::Fields.into()),
     };
     let seen = entry.value("revision").parse().ok();

@@ -12,7 +12,7 @@ use crate::clock;
 use crate::db::FormListed;
 use crate::error::{Reason, Refusal};
 use crate::index::asked::{Stand, stand};
-use crate::index::lowest::{WeakCriterion, weak_criteria};
+use crate::index::lowest::{LowestCriterion, lowest_criteria};
 use crate::report::{Language, format, work};
 use crate::service::figures::{self, Measured};
 use crate::survey::Questionnaire;
@@ -29,7 +29,7 @@ const TICKED_BY_VALUE: usize = 3;
 
 #[derive(Template)]
 #[template(path = "staff/periods/lowest.html")]
-struct WeakPage {
+struct LowestPage {
     frame: Frame,
     plan: String,
     period: String,
@@ -73,7 +73,7 @@ pub async fn choose(
     let today = clock::today();
     let open = points.into_iter().filter(|point| point.retired_on.is_none_or(|on| on > today));
     let asked: BTreeSet<String> = open.map(|point| point.form).collect();
-    let page = WeakPage {
+    let page = LowestPage {
         frame: user.frame(&app),
         plan: measured.plan.title_vi.clone(),
         period: measured.period.name_vi(),
@@ -93,10 +93,10 @@ pub async fn choose(
 /// weakest first.
 fn form_choices(measured: &Measured, asked_here: &BTreeSet<String>) -> Vec<FormChoice> {
     let language = Language::Vi;
-    let weak = weak_criteria(&measured.report);
+    let weak = lowest_criteria(&measured.report);
     let minima: Vec<f64> = measured.report.targets.iter().map(|target| target.minimum).collect();
     // Each criterion is held against what is asked of its own field; where nothing is, none is ticked by itself.
-    let is_short = |criterion: &WeakCriterion, share: f64| {
+    let is_short = |criterion: &LowestCriterion, share: f64| {
         stand(&measured.report, &criterion.field, Some(&criterion.factor), share) == Stand::Short
     };
     let names = figures::names(measured, language);

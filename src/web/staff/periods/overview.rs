@@ -29,7 +29,7 @@ const DOTS_MAX: usize = 200;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, Clone, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     period: Option<String>,
     target: Option<String>,
     q: Option<String>,
@@ -84,7 +84,7 @@ struct CellOf {
 }
 
 /// `GET /staff/overview?period=…&target=…&q=…&order=…&page=…`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let by_share = match ask.order.as_deref() {
         None | Some("" | "name") => false,
         Some("share") => true,
@@ -100,7 +100,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     Ok(send(StatusCode::OK, &page))
 }
 
-fn page(frame: Frame, found: Overview, ask: &Ask, by_share: bool) -> OverviewPage {
+fn page(frame: Frame, found: Overview, ask: &Params, by_share: bool) -> OverviewPage {
     let language = Language::Vi;
     let Overview { periods, period, targets, mut rows, as_of } = found;
     let all = rows.len();

@@ -1,4 +1,4 @@
-//! How a unit stands in the running periods, for who answers for it: its own figures so far, target by target, and how long
+//! How a unit stands in the running periods, for whoever answers for it: its own figures so far, target by target, and how long
 //! until the cut-off. Nothing of any other unit.
 
 use actix_web::HttpResponse;
@@ -19,7 +19,7 @@ use crate::web::state::App;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     unit: Option<String>,
 }
 
@@ -63,7 +63,7 @@ struct TargetLine {
 }
 
 /// `GET /staff/progress?unit=…`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let asked = ask.unit.as_deref().filter(|code| !code.is_empty());
     let found = match asked {
         Some(code) => user.unit_of_code(code),

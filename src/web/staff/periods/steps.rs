@@ -3,32 +3,32 @@
 
 use crate::access::Action;
 use crate::db::Closing;
-use crate::plan::closing::{Deed, State};
+use crate::plan::closing::{ClosingStep, State};
 use crate::web::staff::signed_in::SignedIn;
 
 /// The right that a step needs.
-pub(super) fn right(deed: Deed) -> Action {
+pub(super) fn right(deed: ClosingStep) -> Action {
     match deed {
-        Deed::Check => Action::CheckPeriods,
-        Deed::Approve => Action::ApprovePeriods,
-        Deed::Publish | Deed::Return => Action::PublishPeriods,
-        Deed::Reopen => Action::ReopenPeriods,
+        ClosingStep::Check => Action::CheckPeriods,
+        ClosingStep::Approve => Action::ApprovePeriods,
+        ClosingStep::Publish | ClosingStep::Return => Action::PublishPeriods,
+        ClosingStep::Reopen => Action::ReopenPeriods,
     }
 }
 
 /// Whether a user may take a step of a period with these closings: the right to it, and not having checked what is to be approved.
-pub(super) fn may_take(user: &SignedIn, deed: Deed, closings: &[Closing]) -> bool {
-    user.may(right(deed)) && !(deed == Deed::Approve && checked_by(user, closings))
+pub(super) fn may_take(user: &SignedIn, deed: ClosingStep, closings: &[Closing]) -> bool {
+    user.may(right(deed)) && !(deed == ClosingStep::Approve && checked_by(user, closings))
 }
 
 /// Whether a user checked the newest version.
 pub(super) fn checked_by(user: &SignedIn, closings: &[Closing]) -> bool {
-    closings.last().and_then(|closing| closing.step(Deed::Check)).is_some_and(|step| step.user == user.id)
+    closings.last().and_then(|closing| closing.step(ClosingStep::Check)).is_some_and(|step| step.user == user.id)
 }
 
 /// Whether a check by this user ends with them, because they are one of those who approve and may then not.
-pub(super) fn gives_up_approving(user: &SignedIn, deed: Deed) -> bool {
-    deed == Deed::Check && user.may(Action::ApprovePeriods)
+pub(super) fn gives_up_approving(user: &SignedIn, deed: ClosingStep) -> bool {
+    deed == ClosingStep::Check && user.may(Action::ApprovePeriods)
 }
 
 /// The next step of a period in this state, if it is the user's to take. A leader is not led to check while somebody answers for the
@@ -38,11 +38,11 @@ pub(in crate::web::staff) fn next(
     state: State,
     closings: &[Closing],
     has_owner: bool,
-) -> Option<Deed> {
+) -> Option<ClosingStep> {
     let deed = match state {
-        State::Draft | State::Returned | State::Reopened => Deed::Check,
-        State::Checked => Deed::Approve,
-        State::Approved => Deed::Publish,
+        State::Draft | State::Returned | State::Reopened => ClosingStep::Check,
+        State::Checked => ClosingStep::Approve,
+        State::Approved => ClosingStep::Publish,
         State::Published => return None,
     };
     let left_to_the_owner = has_owner && gives_up_approving(user, deed);

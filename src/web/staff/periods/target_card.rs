@@ -1,6 +1,6 @@
-//! A target on the plan owner's page: value, interval, verdict, outlook, what pulls it down.
+//! A target on the plan owner's page: value, interval, verdict, outlook, what contributions it down.
 
-use crate::index::projection::pulls;
+use crate::index::projection::contributions;
 use crate::index::{Estimate, IndexReport, SHOWN_FROM, TargetResult, Verdict};
 use crate::plan::Plan;
 use crate::report::{Language, Names, chart, format, projection, small_fields, words};
@@ -21,8 +21,8 @@ pub(in crate::web::staff) struct Card {
     pub(in crate::web::staff) settle: Option<String>,
     pub(in crate::web::staff) heading: Option<&'static str>,
     pub(in crate::web::staff) outlook: Option<String>,
-    /// What pulls the figure down, a line each.
-    pub(in crate::web::staff) pulls: Vec<String>,
+    /// What contributions the figure down, a line each.
+    pub(in crate::web::staff) contributions: Vec<String>,
     /// Points that stand below the minimum beyond doubt.
     pub(in crate::web::staff) points: Vec<String>,
     pub(in crate::web::staff) approximate: Option<String>,
@@ -39,9 +39,11 @@ pub(in crate::web::staff) fn cards(plan: &Plan, report: &IndexReport, names: &Na
     let lows = report.targets.iter().filter_map(|target| target.estimate.as_ref()).map(|estimate| estimate.low);
     let scale = chart::Scale::around(&minima.iter().copied().chain(lows).collect::<Vec<_>>());
     let cards = report.targets.iter().enumerate().map(|(place, target)| {
-        let pulls = pulls(report, target).into_iter();
+        let contributions = contributions(report, target).into_iter();
         Card {
-            pulls: pulls.map(|pull| projection::pull(&pull, names, target.minimum, Language::Vi)).collect(),
+            contributions: contributions
+                .map(|pull| projection::pull(&pull, names, target.minimum, Language::Vi))
+                .collect(),
             points: target.low_points.iter().map(|point| names.point(point.unit, point.point)).collect(),
             why: small_fields::why(target, names, Language::Vi),
             ..card(plan, target, place, &minima, scale)
@@ -116,10 +118,10 @@ fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale:
             }
             format!("{people}, {}", words::modes(&estimate.modes, language))
         }),
-        settle: projection::settling(target, language),
+        settle: projection::further_sample(target, language),
         heading: target.outlook.map(|known| projection::heading(known.heading, language)),
         outlook: projection::outlook(target, language),
-        pulls: Vec::new(),
+        contributions: Vec::new(),
         points: Vec::new(),
         approximate: target
             .estimate

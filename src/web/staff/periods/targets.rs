@@ -1,5 +1,5 @@
 //! The registry of targets: every plan, every period that has begun, every target with its verdict, where it is heading, what
-//! would settle it and what pulls it down.
+//! would settle it and what contributions it down.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -13,11 +13,11 @@ use crate::error::Refusal;
 use crate::exchange::import::plain;
 use crate::index::Verdict;
 use crate::index::result::CountResult;
-use crate::index::result::Heading;
+use crate::index::result::Prospect;
 use crate::index::selection::{false_verdicts, hold_together, tipping, uneven};
 use crate::plan::Plan;
 use crate::report::{Language, counts, format, projection, selection, small_fields, words};
-use crate::service::targets::{PeriodStanding, PlanStanding, Standing, standing};
+use crate::service::targets::{PeriodStanding, Standing, TargetTracking, standing};
 use crate::sheet::tally::Series;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::pages::Pages;
@@ -42,14 +42,14 @@ const PLANS_ON_A_PAGE: usize = 10;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     q: Option<String>,
     page: Option<usize>,
 }
 
 struct PlanPart {
     title: String,
-    /// None for who belongs to a part of the plan's unit.
+    /// None for whoever belongs to a part of the plan's unit.
     about: Option<String>,
     unit: String,
     grid: Grid,
@@ -97,12 +97,12 @@ struct Line {
     holds: bool,
     /// Who answered beside who could have, and what would turn the verdict.
     selection: Option<String>,
-    pulls: Vec<String>,
+    contributions: Vec<String>,
     points: Vec<String>,
 }
 
 /// `GET /staff/targets`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let (db, own) = (app.db.clone(), user.unit);
     let mut all = block(move || db.plans_about(own)).await??;
     let many = all.len() > PLANS_ON_A_PAGE;
@@ -123,10 +123,10 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         .filter(|period| period.report.so_far)
         .flat_map(PeriodStanding::targets)
         .collect();
-    let headed = |wanted: Heading| {
+    let headed = |wanted: Prospect| {
         current.iter().filter(|line| line.target.outlook.is_some_and(|outlook| outlook.heading == wanted)).count()
     };
-    let heading_counts = [Heading::OutOfReach, Heading::AtRisk, Heading::Undecided, Heading::OnCourse]
+    let heading_counts = [Prospect::OutOfReach, Prospect::AtRisk, Prospect::Undecided, Prospect::OnCourse]
         .map(|heading| (projection::heading(heading, Language::Vi), class_of(heading), headed(heading)));
     let page = TargetsPage {
         frame: user.frame(&app),
@@ -139,15 +139,15 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     Ok(send(StatusCode::OK, &page))
 }
 
-fn class_of(heading: Heading) -> &'static str {
+fn class_of(heading: Prospect) -> &'static str {
     match heading {
-        Heading::OnCourse => "met",
-        Heading::AtRisk | Heading::Undecided => "cannot_say",
-        Heading::OutOfReach => "not_met",
+        Prospect::OnCourse => "met",
+        Prospect::AtRisk | Prospect::Undecided => "cannot_say",
+        Prospect::OutOfReach => "not_met",
     }
 }
 
-fn part(user: &SignedIn, standing: &PlanStanding, place: usize) -> PlanPart {
+fn part(user: &SignedIn, standing: &TargetTracking, place: usize) -> PlanPart {
     let plan = &standing.plan;
     let whole = user.covers(&plan.unit);
     let periods = standing.periods.iter().map(|period| {
@@ -226,13 +226,13 @@ fn line(plan: &Plan, period: &PeriodStanding, standing: &Standing<'_>, holds: bo
         why: small_fields::why(target, &period.names, language),
         heading: target.outlook.map(|known| (projection::heading(known.heading, language), class_of(known.heading))),
         outlook: projection::outlook(target, language),
-        settle: projection::settling(target, language),
+        settle: projection::further_sample(target, language),
         holds,
         selection: (period.report.series == Series::Open)
             .then(|| selection::said(target, tipping(target, period.report.coverage.as_ref()), language))
             .flatten(),
-        pulls: standing
-            .pulls
+        contributions: standing
+            .contributions
             .iter()
             .map(|pull| projection::pull(pull, &period.names, target.minimum, language))
             .collect(),

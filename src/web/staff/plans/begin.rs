@@ -21,7 +21,7 @@ use crate::web::state::App;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     /// Key of the plan to copy.
     from: Option<String>,
     /// Code of the unit to begin with.
@@ -29,7 +29,7 @@ pub struct Ask {
 }
 
 /// `GET /staff/plans/new`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let about = about(&app, &user).await?;
     let (draft, unit) = match &ask.from {
         None => {

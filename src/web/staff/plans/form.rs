@@ -21,7 +21,6 @@ const ROWS_MAX: usize = 300;
 
 /// Where a form leads and what stands around it.
 pub struct About {
-    /// The frame.
     pub frame: Frame,
     /// The way back: text and address.
     pub back: (String, String),

@@ -8,7 +8,7 @@ use askama::Template;
 use super::found::plan_of;
 use crate::access::{Action, AuditedAction};
 use crate::clock;
-use crate::db::Outline;
+use crate::db::ReportTemplate;
 use crate::error::{Reason, Refusal};
 use crate::plan::Plan;
 use crate::report::docx::docx;
@@ -24,13 +24,13 @@ pub const BODY_BYTES_MAX: usize = BYTES_MAX + 64 * 1024;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     done: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "staff/plans/report_template.html")]
-struct OutlinePage {
+struct ReportTemplatePage {
     frame: Frame,
     plan: String,
     about: String,
@@ -52,10 +52,10 @@ fn page(
     app: &App,
     user: &SignedIn,
     plan: &Plan,
-    current: Option<Outline>,
+    current: Option<ReportTemplate>,
     problems: Vec<TemplateProblem>,
-) -> OutlinePage {
-    OutlinePage {
+) -> ReportTemplatePage {
+    ReportTemplatePage {
         frame: user.frame(app),
         plan: plan.title_vi.clone(),
         about: format!("/staff/plans/{}/about", percent_encode(&plan.key)),
@@ -73,7 +73,12 @@ fn page(
 }
 
 /// `GET /staff/plans/{plan}/outline`.
-pub async fn show(app: Data<App>, user: Staff, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(
+    app: Data<App>,
+    user: Staff,
+    path: Path<String>,
+    ask: Query<Params>,
+) -> Result<HttpResponse, Refusal> {
     let Some(stored) = plan_of(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
     let current = current(&app, &stored.plan).await?;
     let done = match ask.done.as_deref() {
@@ -83,7 +88,7 @@ pub async fn show(app: Data<App>, user: Staff, path: Path<String>, ask: Query<As
     };
     let body = current.as_ref().map(|outline| outline.body.clone()).unwrap_or_default();
     let problems = if body.is_empty() { Vec::new() } else { app.costly.run(move || check(&body)).await? };
-    Ok(send(StatusCode::OK, &OutlinePage { done, ..page(&app, &user, &stored.plan, current, problems) }))
+    Ok(send(StatusCode::OK, &ReportTemplatePage { done, ..page(&app, &user, &stored.plan, current, problems) }))
 }
 
 /// `POST` of the same: a file, or `do=remove`.
@@ -114,9 +119,9 @@ pub async fn keep(
         return Ok(send(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }
     let object = format!("{}: {name}", stored.plan.key);
-    let db = app.db.noting(user.note(AuditedAction::ChangeOutline, &stored.plan.unit, object));
+    let db = app.db.noting(user.note(AuditedAction::ChangeReportTemplate, &stored.plan.unit, object));
     let (plan, by) = (stored.plan.key.clone(), user.name.clone());
-    block(move || db.keep_outline(&plan, &name, bytes, &by, clock::now())).await??;
+    block(move || db.keep_report_template(&plan, &name, bytes, &by, clock::now())).await??;
     let done = if removes { "removed" } else { "kept" };
     Ok(see_other(&format!("{}?done={done}", address(&stored.plan))))
 }
@@ -138,7 +143,7 @@ pub async fn take_example(app: Data<App>, user: Staff, path: Path<String>) -> Re
     Ok(file("de-cuong-mau.docx", docx(&example()).map_err(Refusal::fault)?))
 }
 
-async fn current(app: &App, plan: &Plan) -> Result<Option<Outline>, Refusal> {
+async fn current(app: &App, plan: &Plan) -> Result<Option<ReportTemplate>, Refusal> {
     let (db, key) = (app.db.clone(), plan.key.clone());
     Ok(block(move || db.outline(&key)).await??)
 }

@@ -22,7 +22,7 @@ use crate::web::state::App;
 
 /// What is asked for.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     /// `sheets` or `cards`.
     what: Option<String>,
     /// Code of the office; the first of the user's if left out.
@@ -35,7 +35,7 @@ struct FiguresPage {
     frame: Frame,
     round: String,
     back: String,
-    /// Address of the file without its ending; none for who may not take it.
+    /// Address of the file without its ending; none for whoever may not take it.
     files: Option<String>,
     notes: Vec<String>,
     blocks: Vec<Block>,
@@ -46,7 +46,7 @@ pub async fn print(
     app: Data<App>,
     user: Staff,
     path: Path<(String, i32)>,
-    ask: Query<Ask>,
+    ask: Query<Params>,
 ) -> Result<HttpResponse, Refusal> {
     let (_, round) = round_of(&app, &user, path.into_inner()).await?;
     let cards = match ask.what.as_deref() {

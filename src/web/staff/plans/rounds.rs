@@ -23,7 +23,7 @@ use crate::web::state::App;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     done: Option<String>,
 }
 
@@ -300,7 +300,7 @@ pub async fn show(
     app: Data<App>,
     user: Staff,
     path: Path<(String, i32)>,
-    ask: Query<Ask>,
+    ask: Query<Params>,
 ) -> Result<HttpResponse, Refusal> {
     let (plan, round) = round_of(&app, &user, path.into_inner()).await?;
     let done = match ask.done.as_deref() {

@@ -33,7 +33,7 @@ const CALLS_MAX: u16 = 20;
 
 /// What stands behind the `?` of the outcomes.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     page: Option<usize>,
     done: Option<String>,
 }
@@ -135,7 +135,7 @@ pub async fn outcomes(
     app: Data<App>,
     user: Staff,
     path: Path<(String, i32)>,
-    ask: Query<Ask>,
+    ask: Query<Params>,
 ) -> Result<HttpResponse, Refusal> {
     let known = known(&app, &user, path.into_inner()).await?;
     let done = ask.done.as_deref().and_then(|done| words::done(done, ""));
@@ -253,7 +253,7 @@ pub async fn keep_outcomes(
         return Ok(see_other(&format!("{here}?done=late")));
     }
     let query =
-        Query::<Ask>::from_query(request.query_string()).map_err(|_| Refusal::from(Reason::BadQuery))?.into_inner();
+        Query::<Params>::from_query(request.query_string()).map_err(|_| Refusal::from(Reason::BadQuery))?.into_inner();
     let mut entry = Entry::sent(&body);
     let sent: BTreeSet<String> = entry.names().map(str::to_owned).collect();
     let mut kept = Vec::new();

@@ -88,7 +88,7 @@ pub async fn print(app: Data<App>, user: Staff, path: Path<String>, body: Bytes)
     Ok(attachment(&name, Format::Pdf, file))
 }
 
-/// Why there are no codes, for who asked.
+/// Why there are no codes, for whoever asked.
 pub fn not_prepared(why: NotPrepared) -> Refusal {
     match why {
         NotPrepared::Database(error) => error.into(),

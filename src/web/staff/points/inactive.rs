@@ -27,18 +27,18 @@ const UNITS_AT_ONCE: usize = 100;
 
 /// What stands behind the `?` of the address.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     days: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "staff/points/inactive.html")]
-struct SilentPage {
+struct InactivePage {
     frame: Frame,
     days: u64,
     choices: [u64; 5],
     open: usize,
-    silent: Vec<SilentLine>,
+    silent: Vec<InactiveLine>,
     changed: Vec<ChangedLine>,
     can_set_up: bool,
 }
@@ -49,7 +49,7 @@ struct Place {
     unit: String,
 }
 
-struct SilentLine {
+struct InactiveLine {
     place: Place,
     last: String,
 }
@@ -68,7 +68,7 @@ struct Found {
 }
 
 /// `GET /staff/points/silent?days=…`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let days = match ask.days.as_deref() {
         None | Some("") => DAYS[0],
         Some(days) => days.parse().ok().filter(|days| DAYS.contains(days)).ok_or(Reason::BadQuery)?,
@@ -84,7 +84,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     };
     let last_of = |point: &PointListed| last.get(&(point.unit, point.point)).copied();
     let mut silent: Vec<&PointListed> =
-        points.iter().filter(|point| inactive::is_silent(point.opened_on, last_of(point), today, days)).collect();
+        points.iter().filter(|point| inactive::is_inactive(point.opened_on, last_of(point), today, days)).collect();
     // Longest first; within a week in the order of the list, so that the order tells no more than the words.
     silent.sort_by_key(|point| match inactive::last_answer(last_of(point), today) {
         LastAnswer::WeekOf(monday) => Some(monday),
@@ -97,7 +97,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         let signs: Vec<_> = inactive::changes(before, recent).into_iter().map(words).collect();
         (!signs.is_empty()).then(|| ChangedLine { place: place(point), signs })
     });
-    let page = SilentPage {
+    let page = InactivePage {
         frame: user.frame(&app),
         days,
         choices: DAYS,
@@ -105,7 +105,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         changed: changed.collect(),
         silent: silent
             .into_iter()
-            .map(|point| SilentLine {
+            .map(|point| InactiveLine {
                 place: place(point),
                 last: last_words(inactive::last_answer(last_of(point), today)),
             })

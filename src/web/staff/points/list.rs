@@ -34,7 +34,7 @@ const UNITS_ON_A_PAGE: usize = 40;
 
 /// What stands behind the `?` of the addresses of these pages.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     unit: Option<String>,
     form: Option<String>,
     code: Option<String>,
@@ -171,7 +171,7 @@ fn is_retired(point: &PointListed, today: NaiveDate) -> bool {
 }
 
 /// `GET /staff/points`.
-pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn list(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let Some(shown) = shown_units(&user, ask.unit.as_deref()) else { return Err(Reason::NotYours.into()) };
     let wanted = plain(ask.q.as_deref().unwrap_or_default());
     let query = [("unit", ask.unit.as_deref()), ("q", ask.q.as_deref())];
@@ -287,7 +287,7 @@ fn group(
 }
 
 /// What was done just now, in one of a few fixed sentences.
-fn done(ask: &Ask, book: &Book) -> Option<String> {
+fn done(ask: &Params, book: &Book) -> Option<String> {
     let name = || ask.code.as_deref().and_then(|code| book.point(code)).map(|point| point.name_vi.clone());
     Some(match ask.done.as_deref()? {
         "added" => format!("Đã thêm điểm “{}”. Mã dùng được ngay.", name()?),
@@ -321,7 +321,7 @@ struct NewPage<'a> {
 }
 
 /// `GET /staff/points/new`: which questionnaire; then, with `?form=`, everything else.
-pub async fn new_form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn new_form(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let book = Book::of(&app, &user).await?;
     let unit = ask.unit.as_deref().unwrap_or_default();
     let mut entry = Entry::fresh(&[("unit", unit)]);
@@ -602,7 +602,7 @@ struct Poster {
 }
 
 /// `GET /staff/points/posters`: a sheet of paper a point, printed by the browser.
-pub async fn posters(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn posters(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let Some(shown) = shown_units(&user, ask.unit.as_deref()) else { return Err(Reason::NotYours.into()) };
     let book = Book::of(&app, &user).await?;
     let today = clock::today();

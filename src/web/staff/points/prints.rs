@@ -16,7 +16,7 @@ use crate::web::state::App;
 
 /// What is asked for.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     unit: Option<String>,
     code: Option<String>,
     what: Option<String>,
@@ -24,7 +24,7 @@ pub struct Ask {
 }
 
 /// `GET /staff/points/print.pdf?what=a4|a5|card|paper&code=…` or `&unit=…`: every open point of the user's that is meant.
-pub async fn pdf(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn pdf(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let wanted_code = ask.code.as_deref().map(code::normalise);
     let what = ask.what.clone().unwrap_or_else(|| "a4".to_owned());
     if !["a4", "a5", "card", "paper"].contains(&what.as_str()) {

@@ -25,7 +25,6 @@ const LANGUAGES: [&str; 6] = ["vi", "en", "km", "tyz", "nut", "rad"];
 
 /// What stands around the form.
 pub struct Around<'a> {
-    /// The frame.
     pub frame: Frame,
     /// The draft as stored.
     pub draft: &'a FormDraft,

@@ -5,7 +5,7 @@ use actix_web::web::{Bytes, Data, block};
 
 use super::edit::{DAYS_TOLD, days_entry, days_told, known, page};
 use crate::access::AuditedAction;
-use crate::cases::telling::{Deed, NotDone};
+use crate::cases::telling::{NotDone, TellingAction};
 use crate::clock;
 use crate::db::{Kept, TellingDeed, TellingDone};
 use crate::error::{Reason, Refusal};
@@ -21,7 +21,7 @@ use crate::web::state::App;
 pub async fn decide(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let ward = own_ward(&app, &user).await?;
     let entry = Entry::sent(&body);
-    let deed = Deed::named(entry.value("deed")).filter(|deed| *deed != Deed::Edit);
+    let deed = TellingAction::named(entry.value("deed")).filter(|deed| *deed != TellingAction::Edit);
     let (Ok(number), Ok(version), Some(deed)) =
         (entry.value("number").parse::<i32>(), entry.value("version").parse::<u32>(), deed)
     else {

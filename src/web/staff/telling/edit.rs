@@ -8,7 +8,7 @@ use askama::Template;
 use super::{state_words, topic_words};
 use crate::access::{Action, AuditedAction};
 use crate::cases::plain;
-use crate::cases::telling::{Deed, State};
+use crate::cases::telling::{State, TellingAction};
 use crate::clock;
 use crate::db::{Kept, Telling, Texts, Told, Unit, Wording};
 use crate::error::{Reason, Refusal};
@@ -30,7 +30,7 @@ const NEWER: &str = "Người khác vừa lưu bản mới hơn; hãy mở lại
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     pub(super) number: Option<i32>,
     done: Option<String>,
 }
@@ -89,7 +89,7 @@ pub(super) fn days_entry(telling: &Telling) -> Entry {
 }
 
 /// `GET /staff/telling/edit?number=…`.
-pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn form(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let ward = ward_of(&app, &user).await?;
     let Some(number) = ask.number else { return Ok(see_other("/staff/telling")) };
     let found = known(&app, &ward, number).await?;
@@ -187,15 +187,16 @@ pub(super) fn page(
     let days = sent("broadcast_on").unwrap_or(&kept_days);
     let own = newest.by == user.name;
     let may_decide = user.may(Action::PublishPeriods) && user.covers(&ward.code);
-    let next =
-        |deed| telling.state.after(deed, own).is_ok() && (deed != Deed::Withdraw || telling.out_version.is_some());
+    let next = |deed| {
+        telling.state.after(deed, own).is_ok() && (deed != TellingAction::Withdraw || telling.out_version.is_some())
+    };
     let take_back =
         if telling.state == State::Published { "Gỡ khỏi trang của phường" } else { "Bỏ duyệt" };
     let deeds = [
-        (Deed::Approve, "Duyệt", true),
-        (Deed::Publish, "Đăng trên trang của phường", true),
-        (Deed::TakeBack, take_back, false),
-        (Deed::Withdraw, "Gỡ bản đang công khai", false),
+        (TellingAction::Approve, "Duyệt", true),
+        (TellingAction::Publish, "Đăng trên trang của phường", true),
+        (TellingAction::TakeBack, take_back, false),
+        (TellingAction::Withdraw, "Gỡ bản đang công khai", false),
     ];
     let deeds = deeds.into_iter().filter(|(deed, ..)| may_decide && next(*deed));
     let (state, class) = state_words(telling.state, telling.out_version.is_some());

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 
-use super::edit::{Ask, known};
+use super::edit::{Params, known};
 use crate::cases::telling::Topic;
 use crate::error::{Reason, Refusal};
 use crate::report::telling::Facts;
@@ -13,7 +13,7 @@ use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::staff::ward::ward_of;
 use crate::web::state::App;
 
-async fn newest(app: &App, user: &SignedIn, ask: &Ask) -> Result<(Facts, String, bool), Refusal> {
+async fn newest(app: &App, user: &SignedIn, ask: &Params) -> Result<(Facts, String, bool), Refusal> {
     let ward = ward_of(app, user).await?;
     let Some(number) = ask.number else { return Err(Reason::Fields.into()) };
     let (telling, mut versions) = known(app, &ward, number).await?;
@@ -24,13 +24,13 @@ async fn newest(app: &App, user: &SignedIn, ask: &Ask) -> Result<(Facts, String,
 }
 
 /// `GET /staff/telling/picture.png?number=…`.
-pub async fn picture(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn picture(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let told = newest(&app, &user, &ask).await?;
     picture_of(&app, told).await
 }
 
 /// `GET /staff/telling/notice.pdf?number=…`.
-pub async fn notice(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn notice(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let told = newest(&app, &user, &ask).await?;
     notice_of(&app, told).await
 }

@@ -22,7 +22,7 @@ use crate::web::state::App;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     done: Option<String>,
 }
 
@@ -52,7 +52,7 @@ struct Line {
 }
 
 /// `GET /staff/telling`.
-pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn list(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     page(&app, &user, Entry::fresh(&[("topic", "results")]), ask.done.as_deref()).await
 }
 

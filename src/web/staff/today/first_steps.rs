@@ -17,7 +17,7 @@ use crate::web::state::App;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     done: Option<String>,
 }
 
@@ -64,7 +64,7 @@ pub(super) async fn of(app: &App, user: &SignedIn) -> Result<FirstSteps, Refusal
 }
 
 /// `GET /staff/first-steps`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let found = of(&app, &user).await?;
     let next = found.next();
     let ward = user.units.iter().find(|unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune));

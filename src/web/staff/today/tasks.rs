@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 
 use crate::access::Action;
 use crate::cases::remedy::Progress;
-use crate::db::{Complaint, EntryState, task_key};
-use crate::plan::closing::Deed;
+use crate::db::{BatchState, Complaint, task_key};
+use crate::plan::closing::ClosingStep;
 use crate::plan::working_days::working_days_left;
 use crate::plan::{Period, Plan};
 use crate::report::format;
@@ -98,17 +98,17 @@ pub fn tasks(user: &SignedIn, found: &Today, complaints: Owed, today: NaiveDate)
     tasks
 }
 
-/// The next step of closing a period, for who may take it.
+/// The next step of closing a period, for whoever may take it.
 fn of_period(user: &SignedIn, plan: &PlanToday, period: &Period, today: NaiveDate) -> Option<Task> {
     if period.so_far(today) || today < period.from {
         return None;
     }
     let closings = standing::of_period(period, &plan.closings);
     let (text, deed) = match steps::next(user, state_of(&closings), &closings, plan.has_owner)? {
-        Deed::Check => ("Kiểm tra và khóa số liệu", "Khóa số liệu"),
-        Deed::Approve => ("Duyệt số liệu", "Duyệt"),
-        Deed::Publish => ("Công bố số liệu đã duyệt", "Công bố"),
-        Deed::Return | Deed::Reopen => return None,
+        ClosingStep::Check => ("Kiểm tra và khóa số liệu", "Khóa số liệu"),
+        ClosingStep::Approve => ("Duyệt số liệu", "Duyệt"),
+        ClosingStep::Publish => ("Công bố số liệu đã duyệt", "Công bố"),
+        ClosingStep::Return | ClosingStep::Reopen => return None,
     };
     Some(Task {
         text: format!("{text}: {}", period.name_vi()),
@@ -139,7 +139,7 @@ fn of_complaints(user: &SignedIn, Owed { open, late, due }: Owed, today: NaiveDa
     })
 }
 
-/// Tasks of the document that are neither done nor dropped and whose day is near or past: of the whole plan for who covers its unit, else those that the
+/// Tasks of the document that are neither done nor dropped and whose day is near or past: of the whole plan for whoever covers its unit, else those that the
 /// user's offices lead. Many of a plan that are late are one line, or they would hide everything else.
 fn of_plan(user: &SignedIn, found: &PlanToday, today: NaiveDate) -> Vec<Task> {
     let plan = &found.plan;
@@ -181,15 +181,15 @@ fn of_plan(user: &SignedIn, found: &PlanToday, today: NaiveDate) -> Vec<Task> {
 
 /// Piles that can go on; a second keying is another person's.
 fn of_piles<'a>(user: &'a SignedIn, found: &'a Today) -> impl Iterator<Item = Task> + 'a {
-    let theirs = move |batch: &&crate::db::EntryBatch| batch.state != EntryState::Second || batch.first_by != user.id;
+    let theirs = move |batch: &&crate::db::PaperBatch| batch.state != BatchState::Second || batch.first_by != user.id;
     found.batches.iter().filter(theirs).map(|batch| {
         let [first, second] = batch.keyed;
         let (text, deed) = match batch.state {
-            EntryState::First => (format!("Tập phiếu giấy đang nhập lần 1 ({first} phiếu)"), "Nhập tiếp"),
-            EntryState::Second => {
+            BatchState::First => (format!("Tập phiếu giấy đang nhập lần 1 ({first} phiếu)"), "Nhập tiếp"),
+            BatchState::Second => {
                 (format!("Tập phiếu giấy chờ nhập lần 2 ({second} trong {first} phiếu)"), "Nhập lần 2")
             }
-            EntryState::Compared => (format!("Tập phiếu giấy chờ đối chiếu ({first} phiếu)"), "Đối chiếu"),
+            BatchState::Compared => (format!("Tập phiếu giấy chờ đối chiếu ({first} phiếu)"), "Đối chiếu"),
         };
         Task { text, about: String::new(), address: format!("/staff/entry/{}", batch.id), deed, late: false, due: None }
     })

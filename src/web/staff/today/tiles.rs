@@ -8,7 +8,6 @@ use crate::web::staff::layout::percent_encode;
 /// So many targets and falls are named.
 const NAMED: usize = 3;
 
-/// A tile.
 pub struct Tile {
     pub heading: &'static str,
     /// The figure that catches the eye.

@@ -24,7 +24,7 @@ use crate::web::state::App;
 
 /// What stands behind the `?` of the addresses of these pages.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     parent: Option<String>,
     done: Option<String>,
     count: Option<usize>,
@@ -64,7 +64,7 @@ struct Line {
 }
 
 /// `GET /staff/units`.
-pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn list(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let today = clock::today();
     let wanted = plain(ask.q.as_deref().unwrap_or_default());
     let mut found = tree(&user.units);
@@ -156,7 +156,7 @@ struct NewPage<'a> {
 }
 
 /// `GET /staff/units/new?parent=…`.
-pub async fn new_form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn new_form(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let today = clock::today().to_string();
     let parent = ask.parent.as_deref().unwrap_or_default();
     let entry = Entry::fresh(&[("parent", parent), ("kind", UnitKind::Office.name()), ("valid_from", &today)]);

@@ -24,7 +24,7 @@ const TEXT_MAX: usize = 8_000;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     unit: Option<String>,
     number: Option<i32>,
     done: Option<String>,
@@ -64,7 +64,7 @@ fn state_name(state: Held) -> &'static str {
 }
 
 /// `GET /staff/dialogues`.
-pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn list(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let found = of_user(&app, &user).await?;
     let lines = |text: &str| text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect::<Vec<_>>();
     let line = |one: Dialogue| {
@@ -115,7 +115,7 @@ struct EditPage<'a> {
 }
 
 /// `GET /staff/dialogues/edit?unit=…&number=…`; without a number a new one.
-pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn form(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let (entry, known) = match ask.number {
         None => {
             let today = clock::today().to_string();

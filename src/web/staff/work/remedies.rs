@@ -29,7 +29,7 @@ const TEXT_MAX: usize = 1_000;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     number: Option<i32>,
     source: Option<String>,
     of: Option<String>,
@@ -90,7 +90,7 @@ fn published_words(remedy: &Remedy) -> String {
 }
 
 /// `GET /staff/remedies`.
-pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn list(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let ward = ward_of(&app, &user).await?;
     let (db, id, code) = (app.db.clone(), ward.id, ward.code.clone());
     let today = clock::today();
@@ -180,7 +180,7 @@ struct EditPage<'a> {
 }
 
 /// `GET /staff/remedies/edit?number=…`, or a new one from `source` and `of`.
-pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn form(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let ward = ward_of(&app, &user).await?;
     let known = known(&app, &user, &ward, ask.number).await?;
     let entry = if let Some(stands) = &known {
@@ -419,7 +419,7 @@ async fn edit_page(
 }
 
 /// `GET /staff/remedies/evidence?number=…`: the file that shows that it was done.
-pub async fn evidence(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn evidence(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let ward = ward_of(&app, &user).await?;
     let (db, id, number) = (app.db.clone(), ward.id, ask.number.unwrap_or_default());
     Ok(match block(move || db.remedy_evidence(id, number)).await?? {

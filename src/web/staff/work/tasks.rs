@@ -29,7 +29,7 @@ const NOTE_MAX: usize = 500;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
+pub struct Params {
     show: Option<String>,
     done: Option<String>,
     plan: Option<String>,
@@ -133,7 +133,7 @@ async fn plans(app: &App, user: &SignedIn) -> Result<Vec<(Plan, Vec<TaskStanding
 }
 
 /// `GET /staff/tasks`.
-pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn list(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     board(&app, &user, &ask, None).await
 }
 
@@ -145,7 +145,12 @@ struct Overtaken {
     state: Progress,
 }
 
-async fn board(app: &App, user: &SignedIn, ask: &Ask, overtaken: Option<&Overtaken>) -> Result<HttpResponse, Refusal> {
+async fn board(
+    app: &App,
+    user: &SignedIn,
+    ask: &Params,
+    overtaken: Option<&Overtaken>,
+) -> Result<HttpResponse, Refusal> {
     let (plans, today) = (plans(app, user).await?, clock::today());
     let state_of = |task: &Task, known: &[TaskStanding]| {
         known.iter().find(|known| known.task == task_key(task)).map_or(Progress::Planned, |known| known.state)
@@ -252,13 +257,13 @@ pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes
     let db = app.db.noting(user.note(AuditedAction::KeepTask, &plan.unit, object));
     let key = plan.key.clone();
     if !block(move || db.keep_task(&key, before.as_ref(), &kept, product)).await?? {
-        return board(&app, &user, &Ask::default(), Some(&overtaken)).await;
+        return board(&app, &user, &Params::default(), Some(&overtaken)).await;
     }
     Ok(see_other("/staff/tasks?done=kept"))
 }
 
 /// `GET /staff/tasks/product?plan=…&task=…`: the file of a task's product.
-pub async fn product(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn product(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let asked = (ask.plan.clone().unwrap_or_default(), ask.task.clone().unwrap_or_default());
     if !plans(&app, &user).await?.iter().any(|(plan, _)| plan.key == asked.0) {
         return Ok(see_other("/staff/tasks"));

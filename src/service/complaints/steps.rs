@@ -4,14 +4,14 @@ use chrono::{Days, NaiveDate};
 
 use crate::access::{Action, AuditedAction, Role, may};
 use crate::cases::deadline::{after, resumed};
-use crate::cases::{CONTENT_FROM, Deed, Hand, NotMoved, State, Subject, moved, plain};
+use crate::cases::{CONTENT_FROM, CaseAction, Hand, NotMoved, State, Subject, moved, plain};
 use crate::db::{Complaint, ComplaintStep, Db, DbError, Note, Outcome};
 use crate::plan::working_days::is_working_day;
 
 /// The most characters of an answer, a reason, a word added.
 pub const WORDS_MAX: usize = 4_000;
 /// The fewest characters of a reason: one word tells nobody anything.
-pub const REASON_LEAST: usize = 10;
+pub const REASON_MIN: usize = 10;
 
 /// Who does it.
 #[derive(Debug, Clone)]
@@ -102,7 +102,6 @@ pub enum Request {
     },
     /// Say what it is about.
     Sort {
-        /// Subject.
         subject: Option<Subject>,
         /// Field of service.
         field: Option<i16>,
@@ -133,10 +132,7 @@ pub enum NotDone {
     TooLong(&'static str),
     /// It would be put off by more working days than the ward's rules allow.
     #[error("it may be put off by {most} working days, once")]
-    TooLate {
-        /// The most.
-        most: u32,
-    },
+    TooLate { most: u32 },
     /// There is no other case of this number.
     #[error("there is no other case of this number")]
     NoOtherCase,
@@ -147,23 +143,23 @@ pub enum NotDone {
 
 impl Request {
     /// The deed that it is.
-    pub fn deed(&self) -> Deed {
+    pub fn deed(&self) -> CaseAction {
         match self {
-            Request::Accept => Deed::Accept,
-            Request::Forward { .. } => Deed::Forward,
-            Request::Merge { .. } => Deed::Merge,
-            Request::Refuse { .. } => Deed::Refuse,
-            Request::Assign { .. } => Deed::Assign,
-            Request::Draft { .. } => Deed::Draft,
-            Request::GiveBack { .. } => Deed::GiveBack,
-            Request::Approve => Deed::Approve,
-            Request::Publish { .. } => Deed::Publish,
-            Request::KeepPrivate { .. } => Deed::KeepPrivate,
-            Request::Extend { .. } => Deed::Extend,
-            Request::Ask { .. } => Deed::Ask,
-            Request::Note { .. } => Deed::Note,
-            Request::Sort { .. } => Deed::Sort,
-            Request::Reopen { .. } => Deed::Reopen,
+            Request::Accept => CaseAction::Accept,
+            Request::Forward { .. } => CaseAction::Forward,
+            Request::Merge { .. } => CaseAction::Merge,
+            Request::Refuse { .. } => CaseAction::Refuse,
+            Request::Assign { .. } => CaseAction::Assign,
+            Request::Draft { .. } => CaseAction::Draft,
+            Request::GiveBack { .. } => CaseAction::GiveBack,
+            Request::Approve => CaseAction::Approve,
+            Request::Publish { .. } => CaseAction::Publish,
+            Request::KeepPrivate { .. } => CaseAction::KeepPrivate,
+            Request::Extend { .. } => CaseAction::Extend,
+            Request::Ask { .. } => CaseAction::Ask,
+            Request::Note { .. } => CaseAction::Note,
+            Request::Sort { .. } => CaseAction::Sort,
+            Request::Reopen { .. } => CaseAction::Reopen,
         }
     }
 }
@@ -216,7 +212,7 @@ pub fn do_deed(db: &Db, doer: &Doer, unit: &str, case: &Complaint, request: &Req
         Request::Accept | Request::Approve => {}
         Request::Forward { to, reason } => {
             let to = words("to", to, 2)?;
-            said = format!("{to}. {}", words("reason", reason, REASON_LEAST)?);
+            said = format!("{to}. {}", words("reason", reason, REASON_MIN)?);
             after_it.outcome.clone_from(&said);
         }
         Request::Merge { with } => {
@@ -226,12 +222,12 @@ pub fn do_deed(db: &Db, doer: &Doer, unit: &str, case: &Complaint, request: &Req
             after_it.outcome = other.ok_or(NotDone::NoOtherCase)?.key.number();
         }
         Request::Refuse { reason } | Request::GiveBack { reason } | Request::Reopen { reason } => {
-            said = words("reason", reason, REASON_LEAST)?;
-            if deed == Deed::Refuse {
+            said = words("reason", reason, REASON_MIN)?;
+            if deed == CaseAction::Refuse {
                 after_it.outcome.clone_from(&said);
             }
         }
-        Request::KeepPrivate { reason } => said = words("reason", reason, REASON_LEAST)?,
+        Request::KeepPrivate { reason } => said = words("reason", reason, REASON_MIN)?,
         Request::Assign { lead, helpers: helping, note } => {
             after_it.lead = Some(lead.0);
             let others: Vec<&(i32, String)> = helping.iter().filter(|helper| helper.0 != lead.0).collect();
@@ -243,23 +239,23 @@ pub fn do_deed(db: &Db, doer: &Doer, unit: &str, case: &Complaint, request: &Req
                 .join("\n");
             helpers = Some(others.iter().map(|helper| helper.0).collect());
         }
-        Request::Draft { answer } => after_it.answer = words("answer", answer, REASON_LEAST)?,
+        Request::Draft { answer } => after_it.answer = words("answer", answer, REASON_MIN)?,
         Request::Publish { words: shown, answer } => {
-            after_it.published_words = words("words", shown, REASON_LEAST)?;
-            after_it.published_answer = words("answer", answer, REASON_LEAST)?;
+            after_it.published_words = words("words", shown, REASON_MIN)?;
+            after_it.published_answer = words("answer", answer, REASON_MIN)?;
             after_it.published_on = Some(today);
         }
         Request::Extend { days, reason } => {
             let most = db.complaint_rules(case.key.unit)?.extension_days;
-            let before = db.complaint_steps(case.key)?.iter().any(|step| step.deed == Deed::Extend);
+            let before = db.complaint_steps(case.key)?.iter().any(|step| step.deed == CaseAction::Extend);
             if *days == 0 || *days > most || before {
                 return Err(NotDone::TooLate { most });
             }
-            said = words("reason", reason, REASON_LEAST)?;
+            said = words("reason", reason, REASON_MIN)?;
             after_it.due = case.due.map(|due| after(due, *days, is_working_day));
         }
         Request::Ask { question } => {
-            said = words("question", question, REASON_LEAST)?;
+            said = words("question", question, REASON_MIN)?;
             after_it.waiting_since = case.waiting_since.or(Some(today));
         }
         Request::Note { words: noted } => said = words("note", noted, 1)?,
@@ -276,15 +272,15 @@ pub fn do_deed(db: &Db, doer: &Doer, unit: &str, case: &Complaint, request: &Req
 }
 
 /// What a deed does to the days of a case.
-fn decide(case: &mut Complaint, deed: Deed, today: NaiveDate, db: &Db) -> Result<(), DbError> {
+fn decide(case: &mut Complaint, deed: CaseAction, today: NaiveDate, db: &Db) -> Result<(), DbError> {
     match deed {
-        Deed::Approve | Deed::Forward | Deed::Merge | Deed::Refuse => {
+        CaseAction::Approve | CaseAction::Forward | CaseAction::Merge | CaseAction::Refuse => {
             let waited = case.waiting_since.take();
             let due = case.due.map(|due| waited.map_or(due, |since| resumed(due, since, today, is_working_day)));
             case.decided_on = Some(today);
             case.was_late = case.was_late || due.is_none_or(|due| today > due);
         }
-        Deed::Reopen => {
+        CaseAction::Reopen => {
             let rules = db.complaint_rules(case.key.unit)?;
             case.reopened = true;
             case.decided_on = None;
@@ -297,9 +293,9 @@ fn decide(case: &mut Complaint, deed: Deed, today: NaiveDate, db: &Db) -> Result
 
 /// The citizen adds a word; the clock runs again where it stood.
 pub fn say(db: &Db, case: &Complaint, typed: &str, today: NaiveDate) -> Result<(), NotDone> {
-    moved(case.state, Deed::Say, &[Hand::Citizen], case.reopened).map_err(NotDone::NotMoved)?;
+    moved(case.state, CaseAction::Say, &[Hand::Citizen], case.reopened).map_err(NotDone::NotMoved)?;
     let said = words("word", typed, 1)?;
-    let step = ComplaintStep { on: today, deed: Deed::Say, by: String::new(), words: said };
+    let step = ComplaintStep { on: today, deed: CaseAction::Say, by: String::new(), words: said };
     let done = db.complaint_moves(case.key, case.state, vec![step], move |case| {
         if let (Some(since), Some(due)) = (case.waiting_since.take(), case.due) {
             case.due = Some(resumed(due, since, today, is_working_day));
@@ -313,18 +309,18 @@ pub fn rate(db: &Db, case: &Complaint, level: u8, typed: &str, today: NaiveDate)
     let said = words("why", typed, 0)?;
     let with_words = if said.is_empty() { level.to_string() } else { format!("{level}. {said}") };
     // Pressed twice: what was said is said, and the case has moved on by it.
-    let is_it = |step: &ComplaintStep| (step.on, step.deed, &step.words) == (today, Deed::Rate, &with_words);
+    let is_it = |step: &ComplaintStep| (step.on, step.deed, &step.words) == (today, CaseAction::Rate, &with_words);
     if case.rating == Some(level) && db.complaint_steps(case.key)?.iter().rev().take(2).any(is_it) {
         return Ok(case.state);
     }
-    let rated = moved(case.state, Deed::Rate, &[Hand::Citizen], case.reopened).map_err(NotDone::NotMoved)?;
+    let rated = moved(case.state, CaseAction::Rate, &[Hand::Citizen], case.reopened).map_err(NotDone::NotMoved)?;
     let reopens = level < CONTENT_FROM && !case.reopened;
-    let then = if reopens { Deed::Reopen } else { Deed::Close };
+    let then = if reopens { CaseAction::Reopen } else { CaseAction::Close };
     let state = moved(rated, then, &[Hand::Citizen], case.reopened).map_err(NotDone::NotMoved)?;
     let mut after_it = Complaint { state, rating: Some(level), ..case.clone() };
     decide(&mut after_it, then, today, db)?;
     let step = |deed, words| ComplaintStep { on: today, deed, by: String::new(), words };
-    let steps = vec![step(Deed::Rate, with_words), step(then, String::new())];
+    let steps = vec![step(CaseAction::Rate, with_words), step(then, String::new())];
     let done = db.complaint_moves(case.key, case.state, steps, move |case| *case = after_it)?;
     if done { Ok(state) } else { Err(NotDone::MovedMeanwhile) }
 }
@@ -341,8 +337,8 @@ pub fn close_unrated(db: &Db, today: NaiveDate, go_on: &dyn Fn() -> bool) -> Res
         if answered + Days::new(days) >= today {
             continue;
         }
-        let Ok(state) = moved(case.state, Deed::Close, &[Hand::Timer], case.reopened) else { continue };
-        let step = ComplaintStep { on: today, deed: Deed::Close, by: String::new(), words: String::new() };
+        let Ok(state) = moved(case.state, CaseAction::Close, &[Hand::Timer], case.reopened) else { continue };
+        let step = ComplaintStep { on: today, deed: CaseAction::Close, by: String::new(), words: String::new() };
         let done = db.complaint_moves(case.key, case.state, vec![step], move |case| case.state = state)?;
         closed += usize::from(done);
     }

@@ -9,7 +9,7 @@ pub type FieldChoice = (String, String);
 /// choose from, whether one-time codes were given out, the size of its
 /// letters.
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub struct FormMould {
+pub struct PrerenderedForm {
     pub(super) form: i32,
     pub(super) lang: String,
     pub(super) fields: Vec<FieldChoice>,
