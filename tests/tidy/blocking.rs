@@ -9,6 +9,7 @@ const AT_ONCE: &[(&str, &str)] = &[
     ("point_in_memory", "in memory"),
     ("queue_load", "in memory"),
     ("written", "in memory"),
+    ("figures_read", "in memory"),
     ("close", "the end of the program"),
     ("submit", "waits for the writer's word without a thread"),
     ("submit_with_ticket", "waits for the writer's word without a thread"),

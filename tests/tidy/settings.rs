@@ -97,7 +97,18 @@ fn every_line_of_the_sample_file_is_one_that_the_program_takes() {
         _ => line.to_owned(),
     };
     let all: Vec<String> = SAMPLE.lines().map(taken).collect();
-    let config = read(all.join("\n")).expect("a file with every setting");
+    // A replica there is of PostgreSQL only, and no folder into which the server copies it.
+    let on_postgresql = |line: &String| match line.split_once(" = ") {
+        Some(("database_url", _)) => Some("database_url = \"postgres://db1.example.gov.vn/sipas\"".to_owned()),
+        Some(("backup_dir", _)) => None,
+        _ => Some(line.clone()),
+    };
+    let replicated: Vec<String> = all.iter().filter_map(on_postgresql).collect();
+    let config = read(replicated.join("\n")).expect("a file with every setting of PostgreSQL");
+    assert!(config.figures_database_url.is_some_and(|url| url.starts_with("postgres://")));
+    let on_sqlite: Vec<&str> =
+        all.iter().map(String::as_str).filter(|line| !line.starts_with("figures_database_url")).collect();
+    let config = read(on_sqlite.join("\n")).expect("a file with every setting of SQLite");
     assert_eq!(config.public_url, "https://khaosat.example.gov.vn");
     assert_eq!(config.trusted_proxies.len(), 2);
     assert_eq!(all.iter().filter(|line| line.contains(" = ") && !line.starts_with('#')).count(), SETTINGS.len());
