@@ -74,7 +74,9 @@ fn trend_of(figures: &[Option<Figure>]) -> Drawing {
 fn dots_of(figures: &[Option<Figure>]) -> Drawing {
     let lines = figures.iter().enumerate().map(|(at, figure)| dots::Line { name: name(at), figure: *figure });
     let lines = dots::sorted(lines.collect());
-    dots(&Dots { title: "Các đơn vị", lines: &lines, minimum: Some(0.9), minima: &[0.9], language: VI })
+    dots(&Dots {
+        title: "Các đơn vị", lines: &lines, minimum: Some(0.9), minima: &[0.9], hidden: None, language: VI
+    })
 }
 
 fn funnel_of(figures: &[Option<Figure>]) -> Drawing {

@@ -15,7 +15,7 @@ use super::pools::{OfRoot, Rules};
 use super::read::{kinds_of, of_sheet};
 use super::shares::{self, NewRelease};
 use super::tallies::{TallyRow, decode_into, merge_into};
-use super::{daily_sums, voided};
+use super::{daily_sums, shuffle, voided};
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, lock_out_answers, lock_out_other_writers, on_backend};
 use crate::db::engine::meta;
@@ -80,7 +80,8 @@ impl Db {
             if !go_on() {
                 return Ok(Some(released));
             }
-            let (rules, forms, date) = (Arc::clone(&rules), Arc::clone(&forms), date.clone());
+            let (divided, forms, date) = (Arc::clone(&rules), Arc::clone(&forms), date.clone());
+            let rules = Arc::clone(&rules);
             let done = self.writer().run_in_slot(move |conn, slot| {
                 lock(conn)?;
                 if is_past(conn, &date, root)? {
@@ -92,6 +93,9 @@ impl Db {
                     shares::divide(conn, &rules, Some(root), today)?;
                 }
                 meta::keep(conn, REACHED, &format!("{date} {root}"))?;
+                if released > 0 {
+                    shuffle::owe_clearing(conn)?;
+                }
                 Ok(released)
             });
             match done {
@@ -103,6 +107,14 @@ impl Db {
                         what,
                         "no release tonight of this unit and those under it: stored data is damaged"
                     );
+                    // Shares of releases of before read no sheets: the month's dividing does not wait for the damaged row.
+                    if divides {
+                        let rules = Arc::clone(&divided);
+                        self.writer().run_in_slot(move |conn, _| {
+                            lock(conn)?;
+                            shares::divide(conn, &rules, Some(root), today).map(drop)
+                        })?;
+                    }
                 }
                 Err(error) => return Err(error),
             }

@@ -28,7 +28,7 @@ UNION ALL SELECT 'column ' || c.relname || '.' || a.attname, concat_ws(' ', form
 UNION ALL SELECT 'index ' || c.relname, concat_ws(' ', pg_get_indexdef(i.indexrelid), i.indisvalid) \
   FROM held c JOIN pg_index i ON i.indexrelid = c.oid \
 UNION ALL SELECT 'key ' || k.conname || ' of ' || c.relname, concat_ws(' ', pg_get_constraintdef(k.oid), k.convalidated) \
-  FROM held c JOIN pg_constraint k ON k.conrelid = c.oid \
+  FROM held c JOIN pg_constraint k ON k.conrelid = c.oid WHERE k.contype <> 'n' \
 UNION ALL SELECT 'trigger ' || t.tgname || ' of ' || c.relname, concat_ws(' ', pg_get_triggerdef(t.oid), t.tgenabled) \
   FROM held c JOIN pg_trigger t ON t.tgrelid = c.oid WHERE NOT t.tgisinternal \
   AND NOT EXISTS (SELECT FROM brought b WHERE b.classid = 'pg_trigger'::regclass AND b.objid = t.oid) \

@@ -89,7 +89,10 @@ impl<'a> Book<'a> {
             plans_of.entry(stored.plan.unit.clone()).or_default().push(plans.len());
             plans.push((stored.plan.clone(), closings));
         }
-        let tasks = db.all_task_standings()?;
+        let tasks = match unless_damaged("tasks", db.all_task_standings())? {
+            Some(tasks) => tasks,
+            None => tasks_of_each(db, &plans)?,
+        };
         Ok(Self { db, public_url, tree: db.tree()?, plans, plans_of, tasks, names: OnceCell::new(), today })
     }
 
@@ -126,6 +129,17 @@ impl<'a> Book<'a> {
     fn covers(&self, of: i32, code: &str) -> bool {
         self.tree.covers(of, code)
     }
+}
+
+/// How far the tasks are, plan by plan, without those that cannot be read.
+fn tasks_of_each(db: &Db, plans: &[(Plan, Vec<Closing>)]) -> Result<HashMap<String, Vec<TaskStanding>>, DbError> {
+    let mut tasks = HashMap::new();
+    for (plan, _) in plans {
+        if let Some(known) = unless_damaged("tasks of a plan", db.task_standings(&plan.key))? {
+            tasks.insert(plan.key.clone(), known);
+        }
+    }
+    Ok(tasks)
 }
 
 /// What was read; none where a row cannot be read, which is said in the log: the rest of the letter goes.

@@ -25,6 +25,8 @@ pub struct Dots<'a> {
     pub minimum: Option<f64>,
     /// All minima of the page, so that figures are rounded as in its tables.
     pub minima: &'a [f64],
+    /// What is said where a line has no figure; none: that too few answered.
+    pub hidden: Option<&'a str>,
     pub language: Language,
 }
 
@@ -67,7 +69,7 @@ pub fn narrow_dots(chart: &Dots<'_>) -> Drawing {
 }
 
 fn drawn(chart: &Dots<'_>, room: &Room) -> Drawing {
-    let Dots { title, lines, minimum, minima, language } = *chart;
+    let Dots { title, lines, minimum, minima, hidden, language } = *chart;
     let Room { width, left, right, row, above, .. } = *room;
     let bottom = TOP + row * lines.len().max(1) as f64;
     let mut drawing = Drawing::new("dots", title, (width, bottom + 34.0));
@@ -104,9 +106,11 @@ fn drawn(chart: &Dots<'_>, room: &Room) -> Drawing {
             }
         }
         let Some(figure) = line.figure else {
-            let text = language.choose("dưới 10 người: không hiển thị", "fewer than 10: not shown");
+            let few = language.choose("dưới 10 người: không hiển thị", "fewer than 10: not shown");
+            let text = hidden.unwrap_or(few);
             drawing.add_on_paper(Mark::words("hidden", (left + 6.0, y + 4.5), Anchor::Start, SMALL, text));
-            said.push(format!("{}: {}", line.name, words::small_cell(language).to_lowercase()));
+            let few = || words::small_cell(language).to_lowercase();
+            said.push(format!("{}: {}", line.name, hidden.map_or_else(few, str::to_owned)));
             continue;
         };
         let (low, high) = (share.at(figure.low), share.at(figure.high));

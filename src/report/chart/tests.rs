@@ -66,7 +66,8 @@ fn drawings() -> Vec<Drawing> {
         let lines: Vec<dots::Line> =
             names.clone().zip(&figures).map(|(name, figure)| dots::Line { name, figure: *figure }).collect();
         let lines = dots::sorted(lines);
-        let chart = Dots { title: "Đơn vị", lines: &lines, minimum: Some(0.9), minima: &[0.9], language: VI };
+        let chart =
+            Dots { title: "Đơn vị", lines: &lines, minimum: Some(0.9), minima: &[0.9], hidden: None, language: VI };
         drawings.extend([dots(&chart), dots::narrow_dots(&chart)]);
         let shown: Vec<Figure> = figures.iter().flatten().copied().collect();
         let places: Vec<Place> = shown

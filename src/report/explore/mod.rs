@@ -21,4 +21,4 @@ pub use levels::{grid_of_factors, levels_of};
 pub use offices::{OfficeFigures, grids_of_offices};
 pub use over_time::{Happened, Moment, over_time};
 pub use received::{Count, counts, received};
-pub use side_by_side::{Compared, funnel_of, funnel_of_many, side_by_side};
+pub use side_by_side::{Beside, Compared, funnel_of, funnel_of_many, side_by_side};

@@ -21,24 +21,65 @@ pub struct Compared {
     pub mean_score: Option<f64>,
 }
 
+/// What stands side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// Offices, fields, factors, criteria: one without a figure has too few people.
+    Parts,
+    /// Service points: one without a figure may have entered together with others.
+    Points,
+    /// Groups of respondents: one without a figure may be hidden so that another is not told by subtraction.
+    Groups,
+}
+
+impl Beside {
+    fn heading(self, language: Language) -> &'static str {
+        match self {
+            Self::Parts => language.choose("Đơn vị, lĩnh vực", "Office or field"),
+            Self::Points => language.choose("Điểm phục vụ", "Service point"),
+            Self::Groups => language.choose("Nhóm người trả lời", "Group of respondents"),
+        }
+    }
+
+    /// What stands in the place of a figure that is hidden; none: that too few answered.
+    fn hidden(self, language: Language) -> Option<&'static str> {
+        (self != Self::Parts).then(|| language.choose("không nêu riêng", "not told apart"))
+    }
+
+    fn note(self, language: Language) -> Option<&'static str> {
+        match self {
+            Self::Parts => None,
+            Self::Points => Some(language.choose(
+                "Một điểm chỉ có số riêng khi các lượt phiếu của nó không chung với điểm khác và có từ 10 người trả lời trở lên.",
+                "A point has a figure of its own only where its sheets entered apart from those of other points, and ten people answered.",
+            )),
+            Self::Groups => Some(language.choose(
+                "Một nhóm chỉ có số riêng khi có từ 10 người trả lời trở lên và không suy ra được nhóm khác từ số của nó.",
+                "A group has a figure of its own only where ten people answered and no other group can be told from it.",
+            )),
+        }
+    }
+}
+
 /// The exhibit of dots, the highest first; beside the minimum, where there is one, and rounded by all minima of the page.
 pub fn side_by_side(
     id: &'static str,
     title: &str,
     compared: &[Compared],
-    (minimum, minima): (Option<f64>, &[f64]),
+    (of, minimum, minima): (Beside, Option<f64>, &[f64]),
     language: Language,
 ) -> Exhibit {
+    let hidden = of.hidden(language);
     let sorted = in_order(compared);
     let lines: Vec<Line> = sorted
         .iter()
         .map(|one| Line { name: one.name.clone(), figure: one.estimate.as_ref().map(Into::into) })
         .collect();
-    let chart = Dots { title, lines: &dots::sorted(lines), minimum, minima, language };
+    let chart = Dots { title, lines: &dots::sorted(lines), minimum, minima, hidden, language };
     let mut table = table(
         title,
         &[
-            (language.choose("Đơn vị, lĩnh vực", "Office or field"), false, 34),
+            (of.heading(language), false, 34),
             (language.choose("Tỷ lệ hài lòng", "Share satisfied"), true, 14),
             (language.choose("Khoảng tin cậy", "Interval"), true, 20),
             (language.choose("Số người trả lời", "Respondents"), true, 12),
@@ -48,6 +89,10 @@ pub fn side_by_side(
     );
     for one in &sorted {
         let [share, interval, people] = figure(one.estimate.as_ref(), minima, language);
+        let share = match (share, hidden) {
+            (Cell::Hidden(_), Some(words)) => Cell::Hidden(words.to_owned()),
+            (share, _) => share,
+        };
         let beside = match (&one.estimate, minimum) {
             (Some(found), Some(minimum)) => Cell::Text(against(found, minimum, language).to_owned()),
             _ => Cell::Empty,
@@ -65,12 +110,12 @@ pub fn side_by_side(
     Exhibit {
         id,
         heading: title.to_owned(),
-        says: Vec::new(),
+        says: of.note(language).map(str::to_owned).into_iter().collect(),
         drawing: Some(dots(&chart)),
         narrow: Some(dots::narrow_dots(&chart)),
         legend: language
             .choose(
-                "Chấm: tỷ lệ hài lòng; đoạn thẳng: khoảng tin cậy; đường gạch: chỉ tiêu. Hai đoạn thẳng chồng lên nhau nhiều thì chưa thể nói đơn vị nào hơn.",
+                "Chấm: tỷ lệ hài lòng; đoạn thẳng: khoảng tin cậy; đường gạch: chỉ tiêu. Hai đoạn thẳng chồng lên nhau nhiều thì chưa thể nói bên nào hơn.",
                 "Dot: share satisfied; line: interval; dashed: target. Where two lines overlap much, neither is known to be better.",
             )
             .to_owned(),

@@ -123,5 +123,6 @@ fn chart(basis: &Basis<'_>) -> Option<Block> {
     let minima: Vec<f64> = index.targets.iter().map(|target| target.minimum).collect();
     let title =
         language.choose("Tỷ lệ hài lòng theo lĩnh vực, với khoảng tin cậy", "Share satisfied by field, with intervals");
-    (lines.len() > 1).then(|| Block::Chart(dots(&Dots { title, lines: &lines, minimum, minima: &minima, language })))
+    (lines.len() > 1)
+        .then(|| Block::Chart(dots(&Dots { title, lines: &lines, minimum, minima: &minima, hidden: None, language })))
 }

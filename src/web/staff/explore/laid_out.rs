@@ -3,8 +3,8 @@
 use crate::db::Db;
 use crate::index::pick::{self, Pick};
 use crate::report::explore::{
-    Compared, Exhibit, OfficeFigures, blanks, counts, covered, funnel_of, grid_of_factors, grids_of_offices, levels_of,
-    received, side_by_side,
+    Beside, Compared, Exhibit, OfficeFigures, blanks, counts, covered, funnel_of, grid_of_factors, grids_of_offices,
+    levels_of, received, side_by_side,
 };
 use crate::report::{Language, Names};
 use crate::service::explore as service;
@@ -21,9 +21,9 @@ pub(super) fn compared(
     let minima = measured.report.minima();
     let minimum = pick.minimum(&measured.report);
     let mut exhibits = Vec::new();
-    let mut add = |id, heading: &str, compared: &[Compared], minimum| {
+    let mut add = |id, heading: &str, compared: &[Compared], (of, minimum)| {
         if !compared.is_empty() {
-            exhibits.push(side_by_side(id, heading, compared, (minimum, &minima), Language::Vi));
+            exhibits.push(side_by_side(id, heading, compared, (of, minimum, &minima), Language::Vi));
         }
     };
     let of = match pick {
@@ -31,14 +31,14 @@ pub(super) fn compared(
         Pick::Field(_) => "Theo yếu tố",
         Pick::Factor(..) | Pick::Criterion(..) => "Theo tiêu chí",
     };
-    add("parts", &format!("{of}: {title}"), &service::parts(measured, names, pick), minimum);
+    add("parts", &format!("{of}: {title}"), &service::parts(measured, names, pick), (Beside::Parts, minimum));
     let offices = service::beside(&service::offices(db, question, measured)?, pick);
-    add("offices", &format!("Theo đơn vị: {title}"), &offices, minimum);
+    add("offices", &format!("Theo đơn vị: {title}"), &offices, (Beside::Parts, minimum));
     // What a point and a group have is the share over all answers, whatever figure was picked.
     let points = service::points(db, measured, names)?;
-    add("points", "Theo điểm phục vụ: mọi câu trả lời", &points, None);
+    add("points", "Theo điểm phục vụ: mọi câu trả lời", &points, (Beside::Points, None));
     let groups = service::groups(measured, names);
-    add("groups", "Theo người trả lời: phần phục vụ", &groups, None);
+    add("groups", "Theo người trả lời: phần phục vụ", &groups, (Beside::Groups, None));
     let funnel = funnel_of(&format!("Đơn vị nào khác hẳn: {title}"), &offices, &minima, Language::Vi);
     let after_offices = exhibits.iter().position(|exhibit| exhibit.id == "offices").map_or(exhibits.len(), |at| at + 1);
     if let Some(funnel) = funnel {

@@ -32,6 +32,35 @@ impl Views {
         let to = |deed: &str| {
             with_query(&format!("/staff/explore/{}/{deed}", tab.word()), &Params { of: None, ..ask.clone() })
         };
+        let kept = kept.into_iter().map(|(name, address)| (name, without_questions(address))).collect();
         Self { kept, save: to("save"), forget: to("forget") }
+    }
+}
+
+/// An address without the questions of a cross-table where another tab is meant: views kept earlier have them, and the tab refuses them.
+fn without_questions(address: String) -> String {
+    let Some((path, query)) = address.split_once('?') else { return address };
+    if path == tab_address(Tab::Cross) {
+        return address;
+    }
+    let of_questions = |part: &&str| {
+        let name = part.split('=').next().unwrap_or_default();
+        !["form", "rows", "columns", "share"].contains(&name)
+    };
+    let kept: Vec<&str> = query.split('&').filter(of_questions).collect();
+    if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_view_that_was_kept_with_questions_of_a_table_still_opens() {
+        let opened = |address: &str| without_questions(address.to_owned());
+        assert_eq!(opened("/staff/explore/compare?plan=a&form=3&rows=x&columns=y"), "/staff/explore/compare?plan=a");
+        assert_eq!(opened("/staff/explore?form=3"), "/staff/explore");
+        assert_eq!(opened("/staff/explore"), "/staff/explore");
+        assert_eq!(opened("/staff/explore/cross?form=3&rows=x"), "/staff/explore/cross?form=3&rows=x");
     }
 }

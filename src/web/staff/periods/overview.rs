@@ -10,7 +10,7 @@ use crate::clock;
 use crate::error::{Reason, Refusal};
 use crate::exchange::import::plain;
 use crate::plan::PeriodKind;
-use crate::report::explore::{Compared, Step, funnel_of_many, side_by_side};
+use crate::report::explore::{Beside, Compared, Step, funnel_of_many, side_by_side};
 use crate::report::{Language, format, words};
 use crate::service::overview::{Overview, Row, TargetAsked, overview};
 use crate::web::staff::layout::{Frame, send};
@@ -134,7 +134,7 @@ fn page(frame: Frame, found: Overview, ask: &Params, by_share: bool) -> Overview
     let columns = columns(&targets, chosen.as_ref());
     let dots = chosen.as_ref().filter(|_| !shown.is_empty()).and_then(|target| {
         let lines: Vec<Compared> = self::compared(&shown, target).collect();
-        let exhibit = side_by_side("compare", &title, &lines, (target.minimum, &minima), language);
+        let exhibit = side_by_side("compare", &title, &lines, (Beside::Parts, target.minimum, &minima), language);
         Some((exhibit.drawing?.svg("compare"), exhibit.narrow?.svg("compare-narrow")))
     });
     OverviewPage {

@@ -82,6 +82,7 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
         Err(refusal) if refusal.reason.class() == Class::Missing => None,
         Err(refusal) => return Err(refusal),
     };
+    let of_tasks = ward.as_ref().map(|ward| ward.code.clone());
     let wards = user.units.iter().filter(|unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune)).count();
     let whose = Whose {
         ward: ward.filter(|ward| ward.id == user.unit || wards < 2).map(|ward| ward.id),
@@ -98,7 +99,7 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
         Ok::<_, MeasureError>((db.figures(|db| today(db, &whose, day))?, owed, unread(&db, &who)?))
     };
     let (found, owed, warnings) = app.costly.run(read).await??;
-    let mut tasks = tasks(&user, &found, owed, day);
+    let mut tasks = tasks(&user, &found, owed, of_tasks.as_deref(), day);
     let further = tasks.split_off(tasks.len().min(LISTED));
     let tiles = tiles(&found, reads.then_some(owed.open), warnings);
     let first_steps = if user.may(Action::SetUp) {

@@ -9,7 +9,9 @@ use crate::plan::closing::ClosingStep;
 use crate::plan::working_days::working_days_left;
 use crate::plan::{Period, Plan};
 use crate::report::format;
+use crate::service::complaints::counts::facts;
 use crate::service::today::{PlanToday, SILENT_DAYS, Today};
+use crate::web::staff::layout::percent_encode;
 use crate::web::staff::periods::found::{address, state_of};
 use crate::web::staff::periods::{standing, steps};
 use crate::web::staff::signed_in::SignedIn;
@@ -53,23 +55,25 @@ pub struct Owed {
 }
 
 impl Owed {
-    /// Of complaints as they stand today. Those that wait for the citizen are not late, and due on no day.
+    /// Of complaints as they stand today. Those that wait for the citizen are due on no day.
     pub fn of(complaints: &[Complaint], today: NaiveDate) -> Self {
         let open = complaints.iter().filter(|complaint| complaint.state.is_open());
         let runs = open.clone().filter(|complaint| complaint.waiting_since.is_none());
-        let due = runs.filter_map(|complaint| complaint.due);
-        Self { open: open.count(), late: due.clone().filter(|due| *due < today).count(), due: due.min() }
+        let due = runs.filter_map(|complaint| complaint.due).min();
+        // As the tab counts them to which the line leads.
+        let late = open.clone().filter(|complaint| facts(complaint).is_late(today)).count();
+        Self { open: open.count(), late, due }
     }
 }
 
-/// What waits for the user.
-pub fn tasks(user: &SignedIn, found: &Today, complaints: Owed, today: NaiveDate) -> Vec<Task> {
+/// What waits for the user. The page of tasks is that of the plans of `ward`; tasks of another plan stand on its own page.
+pub fn tasks(user: &SignedIn, found: &Today, complaints: Owed, ward: Option<&str>, today: NaiveDate) -> Vec<Task> {
     let mut tasks = Vec::new();
     for plan in &found.plans {
         if plan.covers {
             tasks.extend(plan.plan.periods.iter().filter_map(|period| of_period(user, plan, period, today)));
         }
-        tasks.extend(of_plan(user, plan, today));
+        tasks.extend(of_plan(user, plan, ward == Some(&plan.plan.unit), today));
     }
     tasks.extend(of_complaints(user, complaints, today));
     tasks.extend(found.remedies.iter().filter(|remedy| is_near(remedy.due, today)).map(|remedy| Task {
@@ -141,8 +145,10 @@ fn of_complaints(user: &SignedIn, Owed { open, late, due }: Owed, today: NaiveDa
 
 /// Tasks of the document that are neither done nor dropped and whose day is near or past: of the whole plan for whoever covers its unit, else those that the
 /// user's offices lead. Many of a plan that are late are one line, or they would hide everything else.
-fn of_plan(user: &SignedIn, found: &PlanToday, today: NaiveDate) -> Vec<Task> {
+fn of_plan(user: &SignedIn, found: &PlanToday, is_on_page: bool, today: NaiveDate) -> Vec<Task> {
     let plan = &found.plan;
+    let about = || format!("/staff/plans/{}/about", percent_encode(&plan.key));
+    let address = |page: &str| if is_on_page { page.to_owned() } else { about() };
     if (today - plan.to).num_days() > OVER_DAYS {
         return Vec::new();
     }
@@ -161,7 +167,7 @@ fn of_plan(user: &SignedIn, found: &PlanToday, today: NaiveDate) -> Vec<Task> {
         tasks.push(Task {
             text: format!("{late} nhiệm vụ của kế hoạch quá hạn"),
             about: format!("Sớm nhất: {} · {}", until_day(first, today), plan.title_vi),
-            address: "/staff/tasks?show=late".to_owned(),
+            address: address("/staff/tasks?show=late"),
             deed: "Xem nhiệm vụ",
             late: true,
             due: Some(first),
@@ -171,7 +177,7 @@ fn of_plan(user: &SignedIn, found: &PlanToday, today: NaiveDate) -> Vec<Task> {
     tasks.extend(owed.into_iter().map(|(due, task)| Task {
         text: task.title_vi.clone(),
         about: until(Some(due), plan, today),
-        address: "/staff/tasks".to_owned(),
+        address: address("/staff/tasks"),
         deed: "Xem nhiệm vụ",
         late: due < today,
         due: Some(due),
