@@ -246,7 +246,8 @@ fn a_key_that_asks_in_a_circle_is_told_to_wait_and_the_next_one_is_not() {
 
 #[test]
 fn the_one_stop_system_is_issued_codes_once_and_they_are_good_for_one_answer_each() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let (owner, viewer) = (key(&town, "plan_owner"), key(&town, "viewer"));
     let issue = |secret: &str, code: &str, body: &Value| {
         let request = town.client.post(format!("{}/api/v1/points/{code}/tickets", town.address)).json(body);

@@ -131,6 +131,9 @@ fn renumber(conn: &mut Conn) -> Result<(), DbError> {
         let (old, new) = RENUMBERED;
         let sql = format!("UPDATE __diesel_schema_migrations SET version = '{new}' WHERE version = '{old}'");
         diesel::sql_query(sql).execute(conn)?;
+    } else if versions(conn)?.iter().any(|known| known == RENUMBERED.0) {
+        // Another program's migration: what it did is not known here.
+        return Err(DbError::TooNew { database: RENUMBERED.0.into(), program: HEAD.into() });
     }
     Ok(())
 }
