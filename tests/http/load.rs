@@ -223,11 +223,11 @@ fn several_writers_by_setting_store_every_answer_once() {
     assert_eq!(town.stored(), 48);
     let checkup = town.db.check().expect("a check-up");
     assert!(checkup.is_well(), "{:#?}", checkup.findings);
-    // Each writer holds an advisory lock on the slot of its rows as long as it lives.
+    // Each writer holds an advisory lock on the slot of its rows as long as it lives, that of the jobs too.
     let mut conn = PgConnection::establish(&fresh.address()).expect("the schema");
     let slots = "SELECT count(*) AS n FROM pg_locks JOIN pg_stat_activity USING (pid) \
                  WHERE locktype = 'advisory' AND application_name = current_setting('application_name')";
-    assert_eq!(diesel::sql_query(slots).get_result::<Count>(&mut conn).expect("a count").n, 4);
+    assert_eq!(diesel::sql_query(slots).get_result::<Count>(&mut conn).expect("a count").n, 5);
 }
 
 #[derive(diesel::QueryableByName)]
