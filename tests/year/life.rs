@@ -6,7 +6,7 @@ use std::process::Command;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use sipas::access::AuditedAction;
 use sipas::app::{DEMO_LEADER, DEMO_USER};
-use sipas::clock::day_number;
+use sipas::clock::{date_of, day_number};
 use sipas::db::{
     Db, Form, ImportFile, ImportKind, NewPoint, NewRound, NewRoundOffice, Note, Outcome, PointListed, RoundClosed,
     Sheet, Stored, TallyFilter,
@@ -191,13 +191,17 @@ impl Life {
     }
 
     fn scan(&mut self, sheets: Vec<Sheet>) {
+        // A point that is open on the day of this life may be shut by today's calendar: such sheets come in a file.
+        let mut shut: Vec<Sheet> = Vec::new();
         for sheet in sheets {
             self.sent += 1;
             match self.db.submit_blocking(sheet.clone(), attempt(self.sent, 1)) {
-                // Its point is still open on its day, and shut today, which is long after: it comes as sheets of a file do.
-                Ok(Stored::PointRetired) => self.db.load_sheets(vec![sheet]).map(drop).expect("stored"),
+                Ok(Stored::PointRetired) => shut.push(sheet),
                 stored => assert_eq!(stored, Ok(Stored::New)),
             }
+        }
+        if let Some(first) = shut.first() {
+            self.store(date_of(first.key.day), shut);
         }
     }
 
