@@ -22,6 +22,8 @@ pub fn order_round(db: &Db, today: NaiveDate, go_on: &dyn Fn() -> bool) -> Resul
             written += db.forget_order(unit, day)?;
         }
     }
-    db.clear_old_rows()?;
+    if written > 0 {
+        db.clear_old_rows()?;
+    }
     Ok(written)
 }
