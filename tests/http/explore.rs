@@ -355,6 +355,28 @@ fn a_course_ends_with_the_period_asked_for_says_what_happened_and_leads_to_its_p
     // Up to today where no period is chosen.
     let all = town.get_as(&lan, "/staff/explore?plan=cau-giay-2026&by=month").text().expect("a page");
     assert!(texts(&all, "#trend-table tbody tr").concat().contains("50,0%"));
+    // What the program brought took nobody's place, whatever its version; what follows it did.
+    assert!(!all.contains("phiếu mới"));
+    let today = sipas::clock::today();
+    for id in ["thu-tuc-hanh-chinh-ngan", "thu-tuc-hanh-chinh-day-du", "dat-dai"] {
+        let mut next = town.db.newest_form(id).expect("asked").expect("published").questionnaire.clone();
+        next.version += 1;
+        let json = sipas::survey::hash::to_json(&next);
+        town.db.by_nobody().publish(&next, &next.reference(), &json, today).expect("published");
+        fresh.sql(&format!(
+            "UPDATE form SET published_on = published_on - 400 WHERE code = '{id}' AND version < {}",
+            next.version
+        ));
+    }
+    // Questionnaires are kept in memory, because their rows never change otherwise.
+    drop(town);
+    let town = Town::start_as_it_is(&fresh);
+    let lan = town.sign_in("lan");
+    let all = town.get_as(&lan, "/staff/explore?plan=cau-giay-2026&by=month").text().expect("a page");
+    let names = texts(&all, ".on-page svg .mark-mark-name").join("|");
+    assert!(names.contains("3 phiếu mới"), "{names}");
+    let rows = texts(&all, "#trend-table tbody tr");
+    assert!(rows.last().is_some_and(|row| row.contains("bản") && row.contains("và 1 phiếu khác")), "{rows:?}");
 }
 
 #[test]

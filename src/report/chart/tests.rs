@@ -281,6 +281,26 @@ fn an_event_stands_at_its_day_and_no_name_lies_over_another() {
 }
 
 #[test]
+fn no_figure_stands_on_the_line_of_the_target_nor_on_its_name() {
+    let figures: Vec<_> = [0.874, 0.859].into_iter().map(|value| Some(figure(value, 0.05, 120))).collect();
+    let moments = moments(&figures);
+    let chart = Trend { title: "T", moments: &moments, minima: &[Some(0.89); 2], near: &[0.89], language: VI };
+    for drawing in [trend(&chart), narrow_trend(&chart)] {
+        let line = drawing.marks.iter().find_map(|mark| match &mark.shape {
+            Shape::Line(places) if mark.class == "target" => places.first().map(|place| place.1),
+            _ => None,
+        });
+        let line = line.expect("the target");
+        let (_, name, _) = words_of(&drawing, "target-name")[0].clone();
+        assert!(name < line, "the name stands over the line, under which the figures are");
+        for (_, y, text) in words_of(&drawing, "figure") {
+            // Letters of 13 reach 11 over their line and 3 under it.
+            assert!(y - 11.0 > line || y + 3.0 < line, "{text} at {y}, the line at {line}");
+        }
+    }
+}
+
+#[test]
 fn a_telephone_shows_the_newest_moments_in_letters_that_can_be_read() {
     let figures: Vec<_> = (0..13).map(|at| Some(figure(0.8 + f64::from(at) / 100.0, 0.02, 120))).collect();
     let moments = moments(&figures);

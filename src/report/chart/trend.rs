@@ -119,7 +119,7 @@ fn drawn(chart: &Trend<'_>, room: Room) -> Drawing {
     for run in runs(moments) {
         band(&mut drawing, moments, &run, share, room);
     }
-    target(&mut drawing, minima, share, room, language);
+    target(&mut drawing, moments, minima, (share, room), language);
     for run in runs(moments) {
         let places = run.iter().filter_map(|at| Some((room.x(*at), share.at(moments[*at].figure?.value))));
         drawing.add(Mark::line("value", places.collect(), MEASURE, 2.5));
@@ -144,7 +144,13 @@ fn drawn(chart: &Trend<'_>, room: Room) -> Drawing {
         let (middle, y) = (room.x(place), share.at(figure.value));
         let text = format::share(figure.value, near, language);
         let half = width_of(&text, SMALL) / 2.0 + 4.0;
-        let at = (within(middle, half, (room.left, room.width)), if y - 12.0 < room.top { y + 20.0 } else { y - 11.0 });
+        // Under its dot where the target's line would run through the digits.
+        let crossed = minima.get(place).copied().flatten().is_some_and(|minimum| {
+            let line = share.at(minimum);
+            y - 26.0 < line && line < y - 4.0
+        });
+        let below = crossed || y - 12.0 < room.top;
+        let at = (within(middle, half, (room.left, room.width)), if below { y + 20.0 } else { y - 11.0 });
         let words = Mark::words("figure", at, Anchor::Middle, SMALL, text).bold();
         if room.each < APART {
             drawing.add_on_paper(words);
@@ -224,7 +230,13 @@ fn band(drawing: &mut Drawing, moments: &[Moment], run: &[usize], share: Scale, 
 }
 
 /// The target as a dashed line in steps, with its figure at the right end.
-fn target(drawing: &mut Drawing, minima: &[Option<f64>], share: Scale, room: Room, language: Language) {
+fn target(
+    drawing: &mut Drawing,
+    moments: &[Moment],
+    minima: &[Option<f64>],
+    (share, room): (Scale, Room),
+    language: Language,
+) {
     let (x, half) = (|place| room.x(place), room.each / 2.0);
     let mut places: Vec<(f64, f64)> = Vec::new();
     let mut last = None;
@@ -238,14 +250,17 @@ fn target(drawing: &mut Drawing, minima: &[Option<f64>], share: Scale, room: Roo
         };
         let y = share.at(*minimum);
         places.extend([(x(place) - half, y), (x(place) + half, y)]);
-        last = Some((*minimum, x(place) + half, y));
+        last = Some((*minimum, x(place) + half, y, place));
     }
     if places.len() > 1 {
         drawing.add(Mark::line("target", places, TARGET, 2.0).dashed());
     }
-    if let Some((minimum, right, y)) = last {
+    if let Some((minimum, right, y, place)) = last {
+        // On the other side of the line than the newest figure.
+        let short = moments.get(place).and_then(|moment| moment.figure).is_some_and(|figure| figure.value < minimum);
+        let y = if short && y - 20.0 > room.top { y - 7.0 } else { y + 16.0 };
         let name = format!("{} {}", language.choose("chỉ tiêu", "target"), format::minimum(minimum, language));
-        let mut words = Mark::words("target-name", (right, y + 16.0), Anchor::End, SMALL, name).bold();
+        let mut words = Mark::words("target-name", (right, y), Anchor::End, SMALL, name).bold();
         words.fill = Some(TARGET);
         if room.each < APART {
             drawing.add_on_paper(words);

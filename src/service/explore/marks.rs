@@ -1,5 +1,7 @@
 //! What happened within a period of a figure over time: a cut-off, a new version of a questionnaire, a remedy that was done.
 
+use std::collections::{BTreeMap, HashMap};
+
 use chrono::NaiveDate;
 
 use crate::cases::remedy::Progress;
@@ -9,9 +11,12 @@ use crate::plan::{Period, Plan};
 use crate::report::explore::Happened;
 use crate::report::format;
 use crate::service::figures::{Measured, criterion_of};
+use crate::survey::Questionnaire;
 
 /// What is known of a ward that no figure tells.
 pub(super) struct Happenings {
+    /// When a questionnaire was published first, whatever its version: what is brought with the program is none that took another's place.
+    first: HashMap<String, NaiveDate>,
     /// Remedies that were done, with the day.
     done: Vec<(NaiveDate, Remedy)>,
 }
@@ -19,13 +24,21 @@ pub(super) struct Happenings {
 impl Happenings {
     /// Of the ward that a plan binds.
     pub(super) fn read(db: &Db, ward: &str) -> Result<Self, DbError> {
-        let Some(ward) = db.unit_by_code(ward)? else { return Ok(Self { done: Vec::new() }) };
+        let mut first: HashMap<String, NaiveDate> = HashMap::new();
+        for form in db.forms()? {
+            let on = first.entry(form.code).or_insert(form.published_on);
+            *on = form.published_on.min(*on);
+        }
+        let Some(ward) = db.unit_by_code(ward)? else { return Ok(Self { first, done: Vec::new() }) };
         let done = db.remedies(&[ward.id])?.into_iter().filter(|remedy| remedy.state == Progress::Done);
         let mut done: Vec<(NaiveDate, Remedy)> = done.filter_map(|remedy| Some((remedy.done_on?, remedy))).collect();
         done.sort_by_key(|(on, remedy)| (*on, remedy.number));
-        Ok(Self { done })
+        Ok(Self { first, done })
     }
 }
+
+/// So many questionnaires of one day are named.
+const NAMED: usize = 2;
 
 /// What happened in a period that bears on a figure, each at its day; with cut-offs where not every period ends with one.
 pub(super) fn marks(
@@ -39,18 +52,31 @@ pub(super) fn marks(
     // A day begins and ends; so many of its parts are behind.
     let at = |day: NaiveDate, part: f64| ((day - period.from).num_days() as f64 + part) / days;
     let mut marks = Vec::new();
-    for form in measured
-        .forms
-        .iter()
-        .filter(|form| form.questionnaire.version > 1 && period.contains(form.published_on) && asks(plan, pick, form))
-    {
-        let (asked, on) = (&form.questionnaire, format::date(form.published_on));
-        marks.push(Happened {
-            at: at(form.published_on, 0.0),
-            short: format!("phiếu mới (bản {})", asked.version),
-            says: format!("{on}: phiếu mới “{}”, bản {}", asked.title.in_language("vi"), asked.version),
-        });
+    let took_the_place =
+        |form: &&Form| happenings.first.get(&form.questionnaire.id).is_some_and(|first| *first < form.published_on);
+    let mut new: BTreeMap<NaiveDate, Vec<&Questionnaire>> = BTreeMap::new();
+    for form in measured.forms.iter().map(|form| &**form).filter(took_the_place) {
+        if period.contains(form.published_on) && asks(plan, pick, form) {
+            new.entry(form.published_on).or_default().push(&form.questionnaire);
+        }
     }
+    marks.extend(new.into_iter().map(|(day, forms)| {
+        let named: Vec<String> = forms
+            .iter()
+            .take(NAMED)
+            .map(|form| format!("“{}”, bản {}", form.title.in_language("vi"), form.version))
+            .collect();
+        let further = forms.len() - named.len();
+        let further = if further > 0 { format!(" và {further} phiếu khác") } else { String::new() };
+        Happened {
+            at: at(day, 0.0),
+            short: match forms[..] {
+                [form] => format!("phiếu mới (bản {})", form.version),
+                _ => format!("{} phiếu mới", forms.len()),
+            },
+            says: format!("{}: phiếu mới {}{further}", format::date(day), named.join("; ")),
+        }
+    }));
     if with_cuts {
         let mut cuts: Vec<NaiveDate> =
             plan.periods.iter().map(|known| known.to).filter(|last| period.contains(*last)).collect();
