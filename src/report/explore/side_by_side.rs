@@ -61,6 +61,9 @@ impl Beside {
     }
 }
 
+/// Name, share, interval, people.
+const COLUMNS_OF_ALL: usize = 4;
+
 /// The exhibit of dots, the highest first; beside the minimum, where there is one, and rounded by all minima of the page.
 pub fn side_by_side(
     id: &'static str,
@@ -107,18 +110,29 @@ pub fn side_by_side(
             beside,
         ]));
     }
+    if of != Beside::Parts {
+        // Mean and target are of what was picked, and these are not.
+        table.columns.truncate(COLUMNS_OF_ALL);
+        table.rows.iter_mut().for_each(|row| row.cells.truncate(COLUMNS_OF_ALL));
+    }
     Exhibit {
         id,
         heading: title.to_owned(),
         says: of.note(language).map(str::to_owned).into_iter().collect(),
         drawing: Some(dots(&chart)),
         narrow: Some(dots::narrow_dots(&chart)),
-        legend: language
-            .choose(
+        legend: if minimum.is_none() {
+            language.choose(
+                "Chấm: tỷ lệ hài lòng; đoạn thẳng: khoảng tin cậy. Hai đoạn thẳng chồng lên nhau nhiều thì chưa thể nói bên nào hơn.",
+                "Dot: share satisfied; line: interval. Where two lines overlap much, neither is known to be better.",
+            )
+        } else {
+            language.choose(
                 "Chấm: tỷ lệ hài lòng; đoạn thẳng: khoảng tin cậy; đường gạch: chỉ tiêu. Hai đoạn thẳng chồng lên nhau nhiều thì chưa thể nói bên nào hơn.",
                 "Dot: share satisfied; line: interval; dashed: target. Where two lines overlap much, neither is known to be better.",
             )
-            .to_owned(),
+        }
+        .to_owned(),
         steps: sorted.iter().map(|one| one.step.clone()).collect(),
         table,
     }

@@ -165,7 +165,7 @@ fn of_plan(user: &SignedIn, found: &PlanToday, is_on_page: bool, today: NaiveDat
     if late > LATE_APART {
         let first = owed[0].0;
         tasks.push(Task {
-            text: format!("{late} nhiệm vụ của kế hoạch quá hạn"),
+            text: format!("{late} nhiệm vụ của kế hoạch"),
             about: format!("Sớm nhất: {} · {}", until_day(first, today), plan.title_vi),
             address: address("/staff/tasks?show=late"),
             deed: "Xem nhiệm vụ",

@@ -99,6 +99,8 @@ fn sheets(found: &Today) -> Tile {
         Some(usual) => {
             let part = found.week as f64 / usual as f64;
             let how = match part {
+                // Never another word than the figures beside it say.
+                _ if found.week / 10 == usual / 10 => "như thường lệ",
                 part if part < 0.7 => "ít hơn thường lệ",
                 part if part > 1.3 => "nhiều hơn thường lệ",
                 _ => "như thường lệ",
