@@ -134,20 +134,23 @@ impl Follow<'_> {
         };
         let (Some(from), Some(to)) = (earlier(newest.from), earlier(newest.to)) else { return Ok(None) };
         let named = a_year_less(&newest.period);
-        let named = named.as_deref().and_then(|key| {
+        // The own plan first; of several that have such a period, the one that has the figure.
+        let own_first = || std::iter::once(self.own).chain(plans.iter().filter(|plan| plan.key != self.own.key));
+        let holds = |plan: &&Plan| plan.from <= to && from <= plan.to;
+        let mut candidates: Vec<(&Plan, Period)> = Vec::new();
+        if let Some(key) = named.as_deref() {
             let of_plan = |plan: &Plan| plan.periods.iter().find(|period| period.key == key).cloned();
-            plans.iter().find_map(|plan| Some((plan, of_plan(plan)?))).or_else(|| {
-                let holds = |plan: &&Plan| plan.from <= to && from <= plan.to;
-                plans.iter().filter(holds).find_map(|plan| Some((plan, plan.period(key)?)))
-            })
-        });
-        let of_days = || {
-            let holds = |plan: &&Plan| plan.from <= to && from <= plan.to;
-            let plan = plans.iter().find(holds).unwrap_or(self.own);
-            Some((plan, plan.period(&adhoc_key(from, to))?))
-        };
-        let Some((plan, period)) = named.or_else(of_days) else { return Ok(None) };
-        Ok(self.moment(plan, &period)?.filter(|moment| moment.estimate.is_some()))
+            candidates.extend(own_first().filter_map(|plan| Some((plan, of_plan(plan)?))));
+            candidates.extend(own_first().filter(holds).filter_map(|plan| Some((plan, plan.period(key)?))));
+        }
+        let plan = own_first().find(holds).unwrap_or(self.own);
+        candidates.extend(plan.period(&adhoc_key(from, to)).map(|period| (plan, period)));
+        for (plan, period) in candidates {
+            if let Some(moment) = self.moment(plan, &period)?.filter(|moment| moment.estimate.is_some()) {
+                return Ok(Some(moment));
+            }
+        }
+        Ok(None)
     }
 }
 
