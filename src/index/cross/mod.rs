@@ -1,11 +1,13 @@
 //! Tables of two questions against each other, over the sheets of one questionnaire: counts, a test of independence, and which cells stand
 //! out. Groups of fewer than ten are taken together first, and cells of fewer than ten are hidden so that no sums give them back.
 
+mod apart;
 mod hide;
 mod pool;
 
 use serde::{Deserialize, Serialize};
 
+pub use apart::{beside_each_other, tied};
 pub use hide::{gives_away, hidden_cells};
 pub use pool::{MOST_GROUPS, Order, Pooled, pooled};
 

@@ -11,7 +11,7 @@ use super::{MeasureError, Question, Shown, Sources, official};
 use crate::db::{Closing, ClosingPart, Db, DbError, Form, Sheet, SheetFilter};
 use crate::index::Suspects;
 use crate::index::counted::Standing;
-use crate::index::cross::{CrossTable, Order, Placed, Pooled, Variable, cross_table, pooled};
+use crate::index::cross::{CrossTable, Order, Placed, Pooled, Variable, beside_each_other, cross_table, pooled, tied};
 use crate::plan::Channel;
 use crate::report::{Language, words};
 use crate::sheet::shape::Shape;
@@ -37,8 +37,11 @@ pub struct Crossed {
     pub sheets: u64,
     /// What the sheets are told apart by.
     pub variables: Vec<Variable>,
-    /// Every two of them.
+    /// Every two of them that may stand beside the others.
     pub tables: Vec<CrossTable>,
+    /// Whether tables that repeat the sums of others were left out when these were made; of earlier ones they are left out when they are read.
+    #[serde(default)]
+    pub apart: bool,
 }
 
 /// A questionnaire that has cross-tables.
@@ -58,7 +61,33 @@ pub fn listed(db: &Db, closing: &Closing) -> Result<Vec<Listed>, DbError> {
 
 /// The cross-tables of one of them.
 pub fn kept(db: &Db, closing: &Closing, form: i32) -> Result<Option<Crossed>, DbError> {
-    part(db, closing, &name_of(form))
+    let kept: Option<Crossed> = part(db, closing, &name_of(form))?;
+    Ok(kept.map(|crossed| if crossed.apart { crossed } else { without_repeats(crossed) }))
+}
+
+/// Without the tables that periods closed earlier hold though another has the same sums. Of a table that is hidden whole nobody sees whether its groups
+/// are tied, so it is taken for one.
+fn without_repeats(mut crossed: Crossed) -> Crossed {
+    let is_tied = |one: usize, other: usize| {
+        let table = crossed.tables.iter().find(|table| (table.rows, table.columns) == (one, other));
+        table.is_some_and(|table| {
+            let has_sheets: Vec<bool> = table.cells.iter().map(|cell| *cell != Some(0)).collect();
+            let hidden_whole = table.cells.iter().all(Option::is_none);
+            hidden_whole || tied(&has_sheets, crossed.variables[other].groups.len())
+        })
+    };
+    let stay = beside_each_other(&groups_of_each(crossed.variables.iter()), is_tied);
+    crossed.tables.retain(|table| stay.contains(&(table.rows, table.columns)));
+    crossed
+}
+
+fn groups_of_each<'a>(variables: impl Iterator<Item = &'a Variable>) -> Vec<usize> {
+    variables.map(|variable| variable.groups.len()).collect()
+}
+
+/// Every two of so many, the lower first.
+fn pairs(all: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..all).flat_map(move |first| (first + 1..all).map(move |second| (first, second)))
 }
 
 fn part<T: serde::de::DeserializeOwned>(db: &Db, closing: &Closing, name: &str) -> Result<Option<T>, DbError> {
@@ -291,17 +320,29 @@ fn tabulated(form: &Form, raws: &[Raw], rows: &[Row], (taken_on, series): (Naive
         let of_rows = rows.iter().map(|row| places[group(row)].unwrap_or(0)).collect();
         told.push((variable(raw, &pool, &counts), of_rows));
     }
-    let mut tables = Vec::new();
-    for (down, (of_down, down_groups)) in told.iter().enumerate() {
-        for (across, (of_across, across_groups)) in told.iter().enumerate().skip(down + 1) {
-            let placed: Vec<Placed> = rows
-                .iter()
-                .zip(down_groups.iter().zip(across_groups))
-                .map(|(row, (down, across))| (clusters[&row.cluster], *down, *across))
-                .collect();
-            tables.push(cross_table((down, across), (of_down, of_across), &placed));
-        }
-    }
+    let ties: BTreeMap<(usize, usize), bool> = pairs(told.len())
+        .map(|(down, across)| {
+            let width = told[across].0.groups.len();
+            let mut has_sheets = vec![false; told[down].0.groups.len() * width];
+            for (row, column) in told[down].1.iter().zip(&told[across].1) {
+                has_sheets[row * width + column] = true;
+            }
+            ((down, across), tied(&has_sheets, width))
+        })
+        .collect();
+    let stay = beside_each_other(&groups_of_each(told.iter().map(|(variable, _)| variable)), |one, other| {
+        ties.get(&(one, other)) == Some(&true)
+    });
+    let table = |(down, across): (usize, usize)| {
+        let ((of_down, down_groups), (of_across, across_groups)) = (&told[down], &told[across]);
+        let placed: Vec<Placed> = rows
+            .iter()
+            .zip(down_groups.iter().zip(across_groups))
+            .map(|(row, (down, across))| (clusters[&row.cluster], *down, *across))
+            .collect();
+        cross_table((down, across), (of_down, of_across), &placed)
+    };
+    let tables = stay.into_iter().map(table).collect();
     Some(Crossed {
         form: form.id,
         name: format!("{} (bản {})", form.questionnaire.title.in_language("vi"), form.questionnaire.version),
@@ -310,6 +351,7 @@ fn tabulated(form: &Form, raws: &[Raw], rows: &[Row], (taken_on, series): (Naive
         sheets,
         variables: told.into_iter().map(|(variable, _)| variable).collect(),
         tables,
+        apart: true,
     })
 }
 

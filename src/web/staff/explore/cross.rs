@@ -14,6 +14,7 @@ use super::views::{Views, tab_address};
 use crate::access::Action;
 use crate::db::{Closing, Db, DbError, PlanStored};
 use crate::error::{Reason, Refusal};
+use crate::index::cross::CrossTable;
 use crate::plan::{Period, Plan};
 use crate::report::explore::{Exhibit, ShareOf, crossed};
 use crate::report::{Language, format, words};
@@ -154,10 +155,13 @@ pub fn find(db: &Db, user: &SignedIn, ask: &Params) -> Result<Found, Refusal> {
         }
         found.chosen = places(&crossed, ask);
         found.exhibits = exhibits(&crossed, found.chosen, ask.share.unwrap_or_default());
-        found.nothing = if found.exhibits.is_empty() {
-            "Phiếu này không có hai câu nào chia được người trả lời thành các nhóm từ 10 người."
-        } else {
-            ""
+        found.nothing = match (found.exhibits.is_empty(), crossed.tables.is_empty()) {
+            (true, true) => "Phiếu này không có hai câu nào chia được người trả lời thành các nhóm từ 10 người.",
+            (true, false) => {
+                "Hai câu này không có bảng riêng: nhóm của một trong hai câu gộp lại đúng bằng nhóm của một câu khác, nên bảng này và bảng của câu kia \
+                 sẽ suy ra được ô có ít hơn 10 phiếu. Hãy chọn câu kia, chia nhỏ hơn (thí dụ “Đơn vị” thay cho “Lĩnh vực”)."
+            }
+            (false, _) => "",
         };
         found.crossed = Some(crossed);
     }
@@ -203,13 +207,29 @@ fn places(crossed: &Crossed, ask: &Params) -> (usize, usize) {
     let columns = of(ask.columns.as_ref());
     let rows = of(ask.rows.as_ref()).unwrap_or_else(|| usual(&["age", "office", "field", "sex"], columns));
     let columns = columns.filter(|columns| *columns != rows);
-    (rows, columns.unwrap_or_else(|| usual(&["overall_satisfaction", "outcome"], Some(rows))))
+    let chosen = (rows, columns.unwrap_or_else(|| usual(&["overall_satisfaction", "outcome"], Some(rows))));
+    let has_table = |(rows, columns): (usize, usize)| table_of(crossed, rows, columns).is_some();
+    if has_table(chosen) || (given(ask.rows.as_ref()).is_some() && given(ask.columns.as_ref()).is_some()) {
+        return chosen;
+    }
+    // Whoever left one of them open is shown a table that there is.
+    let other = |place: usize| (0..crossed.variables.len()).find(|other| has_table((place, *other)));
+    if given(ask.columns.as_ref()).is_some() {
+        return other(chosen.1).map_or(chosen, |rows| (rows, chosen.1));
+    }
+    other(chosen.0).map_or(chosen, |columns| (chosen.0, columns))
+}
+
+/// The table of two variables, whichever of them goes down.
+fn table_of(crossed: &Crossed, rows: usize, columns: usize) -> Option<&CrossTable> {
+    let places = (rows.min(columns), rows.max(columns));
+    crossed.tables.iter().find(|table| (table.rows, table.columns) == places)
 }
 
 fn exhibits(crossed: &Crossed, (rows, columns): (usize, usize), of: ShareOf) -> Vec<Exhibit> {
     let turned = rows > columns;
     let (first, second) = (rows.min(columns), rows.max(columns));
-    let table = crossed.tables.iter().find(|table| (table.rows, table.columns) == (first, second));
+    let table = table_of(crossed, rows, columns);
     let (Some(table), Some(down), Some(across)) = (table, crossed.variables.get(first), crossed.variables.get(second))
     else {
         return Vec::new();
