@@ -21,6 +21,7 @@ mod refused;
 mod replica;
 mod together;
 pub(in crate::db) mod upkeep;
+mod voided_among;
 mod webhook_events;
 mod webhooks;
 

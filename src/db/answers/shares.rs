@@ -8,11 +8,11 @@ use diesel::dsl::max;
 use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, TextExpressionMethods};
 
 use super::pools::Rules;
-use super::voided::voided_among;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::kept_share;
+use crate::db::voided_among::voided_among;
 use crate::db::{Db, DbError, day};
 use crate::sheet::parts::{Whole, divide as divided};
 use crate::sheet::release::Standing;

@@ -7,7 +7,6 @@ use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, QueryDsl, RunQ
 
 use crate::clock;
 use crate::db::engine::conn::Conn;
-use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{voiding, voiding_release};
 use crate::db::{DbError, day};
 use crate::sheet::tally::TallyKey;
@@ -89,25 +88,6 @@ pub(in crate::db) fn voided_releases(conn: &mut Conn) -> Result<HashSet<i32>, Db
         .order(voiding_release::release_id)
         .load(conn)?;
     Ok(releases.into_iter().collect())
-}
-
-/// Those of some releases that voidings in force take out, be they of whatever unit.
-pub(in crate::db) fn voided_among(
-    conn: &mut Conn,
-    releases: impl Iterator<Item = i32>,
-) -> Result<HashSet<i32>, DbError> {
-    let releases: Vec<i32> = releases.collect();
-    let voided: Vec<i32> = in_parts(&releases, |some| {
-        let same = voiding::unit_id.eq(voiding_release::unit_id).and(voiding::number.eq(voiding_release::number));
-        Ok(voiding_release::table
-            .inner_join(voiding::table.on(same))
-            .filter(voiding_release::release_id.eq_any(some))
-            .filter(voiding::undone_ms.is_null())
-            .select(voiding_release::release_id)
-            .order(voiding_release::release_id)
-            .load(conn)?)
-    })?;
-    Ok(voided.into_iter().collect())
 }
 
 /// Whether a voiding could cover an answer of `day` that is stored now: only of days that were over.

@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use sha2::{Digest, Sha256};
 
 use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{
-    closing_step, declared_field, kept_figure, kept_share, point_field, service_point, voiding, voiding_release, volume,
+    closing_step, declared_field, kept_figure, kept_share, point_field, service_point, voiding, volume,
 };
+use crate::db::voided_among::voided_among;
 use crate::db::{Db, DbError, day};
 
 /// The kept figures of a plan's period.
@@ -147,17 +148,7 @@ fn releases(conn: &mut Conn, units: &[i32], hash: &mut Sha256) -> Result<(), DbE
         .load(conn)?;
     add(hash, "releases", &rows);
     // A release goes whole: with the voiding of another ward's point the sheets of these units in it go as well.
-    let released: Vec<i32> = rows.iter().map(|(_, release, ..)| *release).collect();
-    let out: Vec<i32> = in_parts(&released, |some| {
-        let same = voiding::unit_id.eq(voiding_release::unit_id).and(voiding::number.eq(voiding_release::number));
-        Ok(voiding_release::table
-            .inner_join(voiding::table.on(same))
-            .filter(voiding_release::release_id.eq_any(some))
-            .filter(voiding::undone_ms.is_null())
-            .select(voiding_release::release_id)
-            .order(voiding_release::release_id)
-            .load(conn)?)
-    })?;
+    let out = voided_among(conn, rows.iter().map(|(_, release, ..)| *release))?;
     if !out.is_empty() {
         add(hash, "releases left out", &out.into_iter().collect::<BTreeSet<i32>>());
     }

@@ -47,12 +47,13 @@ ORDER BY name";
 /// The names of what acts by itself, for whoever may make no schema: triggers and views.
 const ACTS: [&str; 3] = ["trigger ", "view ", "rule "];
 
+/// A thing of a schema, on either engine.
 #[derive(QueryableByName)]
-struct Made {
+pub(super) struct Made {
     #[diesel(sql_type = Text)]
-    name: String,
+    pub(super) name: String,
     #[diesel(sql_type = Text)]
-    text: String,
+    pub(super) text: String,
 }
 
 /// What a schema is made of: name and text of each thing.

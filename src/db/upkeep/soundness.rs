@@ -3,10 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use diesel::sql_types::Text;
-use diesel::{Connection, QueryDsl, QueryableByName, RunQueryDsl, SqliteConnection};
+use diesel::{Connection, QueryDsl, RunQueryDsl, SqliteConnection};
 
-use super::postgres_schema::found_and_wanted;
+use super::postgres_schema::{Made, found_and_wanted};
 use crate::db::DbError;
 use crate::db::cases::complaint_rows;
 use crate::db::engine::conn::Conn;
@@ -17,14 +16,6 @@ use crate::plan::Plan;
 
 /// So many things are named; the rest is counted.
 const NAMED_MAX: usize = 5;
-
-#[derive(QueryableByName)]
-struct Made {
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    text: String,
-}
 
 /// Compares what there is with what the migrations of this program make: whether all is well, and what is to be said. On PostgreSQL within no
 /// transaction that only reads.
