@@ -174,8 +174,8 @@ fn round(db: &Db, settings: &Settings, clock_is_steady: bool, stop: &Stop) {
     });
     run("releases", "answers wait an hour longer for their release", &|| {
         // Their rows were written anew: what lay where before is cleared away.
-        let released = db.release_nightly_while(today, &go_on)?;
-        if released.is_some_and(|sheets| sheets > 0) { db.clear_old_rows() } else { Ok(()) }
+        db.release_nightly_while(today, &go_on)?;
+        db.clear_old_rows()
     });
     run("day_sums", "the sums of days that are over wait; figures are right without them, and slower", &|| {
         db.keep_day_sums_while(today, &go_on).map(drop)

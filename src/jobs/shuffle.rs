@@ -22,8 +22,6 @@ pub fn order_round(db: &Db, today: NaiveDate, go_on: &dyn Fn() -> bool) -> Resul
             written += db.forget_order(unit, day)?;
         }
     }
-    if written > 0 {
-        db.clear_old_rows()?;
-    }
+    db.clear_old_rows()?;
     Ok(written)
 }

@@ -43,6 +43,13 @@ on_both! {
         let round = |db: &Db| order_round(db, today, &|| true);
         assert_eq!(round(&db), Ok(20));
         assert_eq!(round(&db), Ok(0), "nothing new");
+        // A program that ends between writing and clearing away clears in its next round, though nothing is written then.
+        let owed = |db: &Db| db.meta("rows_to_clear").expect("asked").is_some();
+        assert!(!owed(&db), "cleared away");
+        db.forget_order(commune.unit, date_of(sheets[0].key.day)).expect("written");
+        assert!(owed(&db));
+        assert_eq!(round(&db), Ok(0));
+        assert!(!owed(&db), "cleared away");
         submit(30, -6);
         assert_eq!(round(&db), Ok(11), "the day that got one");
         let after = every_sheet(&db);

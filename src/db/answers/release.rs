@@ -15,7 +15,7 @@ use super::pools::{OfRoot, Rules};
 use super::read::{kinds_of, of_sheet};
 use super::shares::{self, NewRelease};
 use super::tallies::{TallyRow, decode_into, merge_into};
-use super::{daily_sums, voided};
+use super::{daily_sums, shuffle, voided};
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, lock_out_answers, lock_out_other_writers, on_backend};
 use crate::db::engine::meta;
@@ -93,6 +93,9 @@ impl Db {
                     shares::divide(conn, &rules, Some(root), today)?;
                 }
                 meta::keep(conn, REACHED, &format!("{date} {root}"))?;
+                if released > 0 {
+                    shuffle::owe_clearing(conn)?;
+                }
                 Ok(released)
             });
             match done {

@@ -10,6 +10,7 @@ use diesel::connection::SimpleConnection;
 use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl};
 
 use crate::db::engine::conn::{Conn, on_backend};
+use crate::db::engine::meta;
 use crate::db::engine::schema::{comment, order_done, sheet, unit};
 use crate::db::{Db, DbError, day};
 
@@ -117,25 +118,60 @@ impl Db {
                     .set(written)
                     .execute(c)
             })?;
+            owe_clearing(conn)?;
             Ok(sheets.len())
         })
     }
 
-    /// Clears away what the rows written anew leave behind: empties the write-ahead log of SQLite, where no reader is in the
-    /// way; has PostgreSQL take old versions of rows out of its tables.
+    /// Clears away what rows written anew left behind, where it was not done since: empties the write-ahead log of SQLite, has PostgreSQL take
+    /// old versions of rows out of its tables. Where a reader is in the way, or it fails, it is still owed.
     pub fn clear_old_rows(&self) -> Result<(), DbError> {
-        self.read(|conn| {
-            match conn {
-                // A short wait: while it waits for readers, nobody can write.
-                Conn::Sqlite(sqlite) => {
-                    sqlite.batch_execute("PRAGMA busy_timeout = 200; PRAGMA wal_checkpoint(TRUNCATE);")?;
-                    sqlite.batch_execute("PRAGMA busy_timeout = 5000")?;
-                }
-                Conn::Postgres(postgres) => {
-                    postgres.batch_execute("VACUUM sheet, comment, tally, day_sum, kept_share, order_done")?;
-                }
-            }
-            Ok(())
-        })
+        if self.meta(CLEARING_OWED)?.is_none() {
+            return Ok(());
+        }
+        if self.url().file().is_none() {
+            self.read(clear)?;
+            return self.write(|conn| meta::forget(conn, CLEARING_OWED).map(drop));
+        }
+        // Before the log is emptied, or the mark would stand in it.
+        self.write(|conn| meta::forget(conn, CLEARING_OWED).map(drop))?;
+        let cleared = self.read(clear);
+        if !matches!(cleared, Ok(true)) {
+            self.write(owe_clearing)?;
+        }
+        cleared.map(drop)
     }
+}
+
+/// Under this key stands that rows were written anew and what they left was not cleared away: a program that ends in between does it in its next
+/// round.
+const CLEARING_OWED: &str = "rows_to_clear";
+
+/// Notes, within the transaction that writes rows anew, that something is to be cleared away.
+pub(in crate::db) fn owe_clearing(conn: &mut Conn) -> Result<(), DbError> {
+    meta::keep(conn, CLEARING_OWED, "1")
+}
+
+/// Whether everything is cleared away.
+fn clear(conn: &mut Conn) -> Result<bool, DbError> {
+    match conn {
+        // A short wait: while it waits for readers, nobody can write.
+        Conn::Sqlite(sqlite) => {
+            sqlite.batch_execute("PRAGMA busy_timeout = 200")?;
+            let emptied = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result::<Emptied>(sqlite);
+            sqlite.batch_execute("PRAGMA busy_timeout = 5000")?;
+            Ok(emptied?.busy == 0)
+        }
+        Conn::Postgres(postgres) => {
+            postgres.batch_execute("VACUUM sheet, comment, tally, day_sum, kept_share, order_done")?;
+            Ok(true)
+        }
+    }
+}
+
+/// What SQLite says of emptying its log.
+#[derive(diesel::QueryableByName)]
+struct Emptied {
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    busy: i32,
 }
