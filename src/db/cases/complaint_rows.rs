@@ -267,9 +267,13 @@ impl Row {
         format!("complaint {:016x} of unit {} on {}", self.random, self.unit_id, day::date_of(self.day))
     }
 
+    pub(super) fn key(&self) -> ComplaintKey {
+        ComplaintKey { unit: self.unit_id, day: day::date_of(self.day), random: self.random }
+    }
+
     pub(super) fn complaint(self) -> Result<Complaint, DbError> {
         Ok(Complaint {
-            key: ComplaintKey { unit: self.unit_id, day: day::date_of(self.day), random: self.random },
+            key: self.key(),
             written: Written { kind: Kind::of_code(self.kind)?, text: self.words, contact: None },
             state: State::of_code(self.state)?,
             subject: self.subject.map(Subject::of_code).transpose()?,

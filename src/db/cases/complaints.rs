@@ -48,27 +48,43 @@ impl Db {
     /// with there.
     pub fn complaint_of_number(&self, units: &[i32], number: &str) -> Result<Option<Complaint>, DbError> {
         let Ok(random) = u64::from_str_radix(number, 16) else { return Ok(None) };
-        let found = self.complaints_where(units, Some(random.cast_signed()), None, 1)?;
-        Ok(found.into_iter().next())
+        // Whoever asks for this one must know that it cannot be read.
+        self.complaint_rows(units, Some(random.cast_signed()), None, 1)?
+            .into_iter()
+            .next()
+            .map(Row::complaint)
+            .transpose()
     }
 
     /// The newest complaints that `units` have to do with, at most `limit`. Of one day they come in no order of arrival.
     pub fn complaints(&self, units: &[i32], limit: u32) -> Result<Vec<Complaint>, DbError> {
-        self.complaints_where(units, None, None, limit)
+        readable(self.complaint_rows(units, None, None, limit)?, Row::complaint)
     }
 
-    /// [`Db::complaints`] after one of them, in the order of day, unit and number.
-    pub fn complaints_after(&self, units: &[i32], after: ComplaintKey, limit: u32) -> Result<Vec<Complaint>, DbError> {
-        self.complaints_where(units, None, Some(after), limit)
+    /// A page of [`Db::complaints`], in the order of day, unit and number: those after `after`, and where the next page begins,
+    /// if there is one. A row that cannot be read takes its place in the page and is in no page.
+    pub fn complaints_page(
+        &self,
+        units: &[i32],
+        after: Option<ComplaintKey>,
+        limit: u32,
+    ) -> Result<(Vec<Complaint>, Option<ComplaintKey>), DbError> {
+        let mut rows = self.complaint_rows(units, None, after, limit.saturating_add(1))?;
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(Row::key);
+        Ok((readable(rows, Row::complaint)?, next))
     }
 
-    fn complaints_where(
+    /// Newest day first.
+    fn complaint_rows(
         &self,
         units: &[i32],
         random: Option<i64>,
         after: Option<ComplaintKey>,
         limit: u32,
-    ) -> Result<Vec<Complaint>, DbError> {
+    ) -> Result<Vec<Row>, DbError> {
         let after = after.map(|key| (day::day_number(key.day), key.unit, key.random));
         let beyond = |(on, unit, random): (i32, i32, i64)| {
             let of_unit = complaint::unit_id.eq(unit).and(complaint::random.gt(random));
@@ -76,7 +92,7 @@ impl Db {
             complaint::day.lt(on).or(of_day)
         };
         let order = (complaint::day.desc(), complaint::unit_id, complaint::random);
-        let rows: Vec<Row> = self.read(|conn| {
+        let mut rows: Vec<Row> = self.read(|conn| {
             let mut rows = in_parts(units, |some| {
                 let mut found = complaint::table
                     .into_boxed()
@@ -105,16 +121,11 @@ impl Db {
             })?);
             Ok(rows)
         })?;
-        let mut found = match random {
-            None => readable(rows, Row::complaint)?,
-            // Whoever asks for this one must know.
-            Some(_) => rows.into_iter().map(Row::complaint).collect::<Result<Vec<_>, _>>()?,
-        };
         // One may be found by its ward in one part, and by its desk or as helped with in another.
-        found.sort_by_key(|case| (std::cmp::Reverse(case.key.day), case.key.unit, case.key.random));
-        found.dedup_by_key(|case| case.key);
-        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        Ok(found)
+        rows.sort_by_key(|row| (std::cmp::Reverse(row.day), row.unit_id, row.random));
+        rows.dedup_by_key(|row| (row.day, row.unit_id, row.random));
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(rows)
     }
 
     /// Every complaint addressed to `unit` that came in these days, oldest first.

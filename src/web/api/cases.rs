@@ -45,20 +45,13 @@ pub async fn list(
     let after = ask.after.as_deref().map(|after| key_of(&user, after).ok_or(Reason::BadQuery)).transpose()?;
     let limit = ask.limit.unwrap_or(LIMIT);
     let (db, units) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<_>>());
-    // One more than is shown tells whether there are more.
-    let most = u32::try_from(LIMIT_MAX.min(limit) + 1).unwrap_or(u32::MAX);
-    let read = move || match after {
-        Some(after) => db.complaints_after(&units, after, most),
-        None => db.complaints(&units, most),
-    };
-    let mut found = block(read).await??;
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let last = found.last().filter(|_| more).map(|case| word_of(&user, case.key));
+    let most = u32::try_from(LIMIT_MAX.min(limit)).unwrap_or(u32::MAX);
+    let (found, next) = block(move || db.complaints_page(&units, after, most)).await??;
     let of_state = found.iter().filter(|case| state.is_none_or(|state| case.state == state));
     let listed: Vec<Value> = of_state.map(|case| entry(&user, case)).collect();
     let mut answer = json_with_tag(&request, &Value::Array(listed));
-    if let Some(last) = last {
+    if let Some(next) = next {
+        let last = word_of(&user, next);
         let limit = limit.to_string();
         let mut asked = vec![("limit", limit.as_str())];
         asked.extend(state.map(|state| ("state", state.name())));
