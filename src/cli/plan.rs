@@ -5,8 +5,8 @@ use std::fmt::Write;
 use super::{Outcome, Refusal, open};
 use crate::clock;
 use crate::config::Config;
-use crate::plan::{FieldOfService, Plan, show};
-use crate::report::{Language, format, projection, small_fields, words};
+use crate::plan::{FieldOfService, Plan};
+use crate::report::{Language, format, plan_text, projection, small_fields, words};
 use crate::service::targets::{PeriodStanding, standing};
 
 /// Subcommands of `plan`.
@@ -45,7 +45,7 @@ pub fn run(config: &Config, command: Command) -> Outcome {
             let fields: Vec<FieldOfService> = fields
                 .map(|field| FieldOfService { id: field.code, name_vi: field.name_vi, name_en: field.name_en })
                 .collect();
-            super::print(&show(&plan, &fields, Some(clock::today())))
+            super::print(&plan_text::show(&plan, &fields, Some(clock::today())))
         }
         Command::Targets { plan: key, json } => {
             if let Some(key) = &key

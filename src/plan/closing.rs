@@ -108,18 +108,6 @@ impl State {
             State::Reopened => "reopened",
         }
     }
-
-    /// The name shown on pages and documents.
-    pub fn name_vi(self) -> &'static str {
-        match self {
-            State::Draft => "Bản nháp",
-            State::Checked => "Đã kiểm tra",
-            State::Approved => "Đã duyệt",
-            State::Published => "Đã công bố",
-            State::Returned => "Bị trả lại",
-            State::Reopened => "Đã mở lại",
-        }
-    }
 }
 
 /// Whether `by` may do `deed` after `steps` of the newest version (who did what, in order); the state then.

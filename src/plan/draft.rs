@@ -311,12 +311,12 @@ impl Draft {
     /// service is left as it is and handed back with its row.
     pub fn take_names(&mut self, fields: &[FieldOfService]) -> Vec<(usize, String)> {
         let mut unknown = Vec::new();
-        name_to_word(&mut self.head, "weights", &Weights::WORDS, Weights::name_vi);
+        name_to_word(&mut self.head, "weights", &Weights::WORDS, Weights::spelled_vi);
         for (number, row) in self.targets.iter_mut().enumerate() {
-            name_to_word(row, "index", &IndexKind::WORDS, IndexKind::name_vi);
-            name_to_word(row, "respondents", &Respondents::WORDS, Respondents::name_vi);
-            name_to_word(row, "channel", &Channel::WORDS, Channel::name_vi);
-            name_to_word(row, "measure", &Measure::WORDS, Measure::name_vi);
+            name_to_word(row, "index", &IndexKind::WORDS, IndexKind::spelled_vi);
+            name_to_word(row, "respondents", &Respondents::WORDS, Respondents::spelled_vi);
+            name_to_word(row, "channel", &Channel::WORDS, Channel::spelled_vi);
+            name_to_word(row, "measure", &Measure::WORDS, Measure::spelled_vi);
             match typed::fields(row.get("fields"), fields) {
                 Ok(ids) if ids.is_empty() => row.set("fields", ALL_FIELDS),
                 Ok(ids) => row.set("fields", ids.join(", ")),
@@ -388,7 +388,7 @@ impl Draft {
         let mut ids: Vec<String> = self.targets.iter().map(|row| row.get("id").to_owned()).collect();
         for row in kept {
             if ids[*row].is_empty() {
-                let of = choice(self.targets[*row].get("index"), &IndexKind::WORDS, IndexKind::name_vi);
+                let of = choice(self.targets[*row].get("index"), &IndexKind::WORDS, IndexKind::spelled_vi);
                 let base = of.map_or("target", IndexKind::word).replace('_', "-");
                 let mut id = base.clone();
                 let mut number = 1;
@@ -478,7 +478,7 @@ impl Reading<'_> {
             let text = cells.get(key);
             Row::default().with(key, if text.is_empty() { usual } else { text })
         };
-        let weights = self.choice(at, &or("weights", "volumes"), "weights", &Weights::WORDS, Weights::name_vi);
+        let weights = self.choice(at, &or("weights", "volumes"), "weights", &Weights::WORDS, Weights::spelled_vi);
         let confidence = self.share(at, &or("confidence", "95%"), "confidence");
         let typed_series = or("series", "open");
         let series = typed_series.get("series").split(',').map(|word| {
@@ -525,17 +525,17 @@ impl Reading<'_> {
         let clause = self.required(at, cells, "clause");
         let title_vi = self.required(at, cells, "title_vi");
         let minimum = self.share(at, cells, "minimum");
-        let index = self.choice(at, cells, "index", &IndexKind::WORDS, IndexKind::name_vi);
+        let index = self.choice(at, cells, "index", &IndexKind::WORDS, IndexKind::spelled_vi);
         let usual = |key: &str, usual: &str| match cells.get(key) {
             "" => Row::default().with(key, usual),
             text => Row::default().with(key, text),
         };
         let respondents =
-            self.choice(at, &usual("respondents", "all"), "respondents", &Respondents::WORDS, Respondents::name_vi);
-        let measure = self.choice(at, &usual("measure", "answers"), "measure", &Measure::WORDS, Measure::name_vi);
+            self.choice(at, &usual("respondents", "all"), "respondents", &Respondents::WORDS, Respondents::spelled_vi);
+        let measure = self.choice(at, &usual("measure", "answers"), "measure", &Measure::WORDS, Measure::spelled_vi);
         let channel = match cells.get("channel") {
             "" => Some(None),
-            _ => self.choice(at, cells, "channel", &Channel::WORDS, Channel::name_vi).map(Some),
+            _ => self.choice(at, cells, "channel", &Channel::WORDS, Channel::spelled_vi).map(Some),
         };
         let fields = match typed::fields(cells.get("fields"), self.fields) {
             Ok(fields) => Some(fields),

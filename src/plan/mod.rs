@@ -5,8 +5,8 @@
 //! clock, and it knows nothing of surveys, answers or indices.
 //!
 //! Reading order: [`Plan`] (the types), [`parse`] (a file becomes a plan, or every problem of it at once),
-//! [`Period`] (which days, and what they are called), [`working_days`] (how long until a report is due),
-//! [`show()`] (a plan as plain text).
+//! [`Period`] (which days), [`working_days`] (how long until a report is due). What pages and files call all this stands in
+//! `report::words::plan`.
 
 pub mod calendar;
 mod checks;
@@ -24,9 +24,9 @@ pub mod problem;
 mod problem_english;
 mod reader;
 pub mod round;
-mod show;
+mod spelled;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub mod typed;
 pub mod working_days;
 mod write;
@@ -36,9 +36,8 @@ pub use model::{
     Channel, CountKind, CountTarget, FieldOfService, IndexKind, Measure, Period, Plan, Respondents, Target, Task,
     Weights, policy_share,
 };
-pub use names::{clause_vi, field_name_en, field_name_vi, series_en, series_vi};
+pub use names::{field_name_en, field_name_vi};
 pub use numbers::{Caseload, ExternalFigure};
 pub use period::{PeriodKind, adhoc, adhoc_key};
 pub use problem::Problem;
-pub use show::{show, vietnamese_date, vietnamese_percent};
 pub use write::to_toml;

@@ -1,4 +1,4 @@
-//! Reporting periods: which one a key means, which one is running, what they are called.
+//! Reporting periods: which one a key means, which one is running.
 //!
 //! All days are civil days of Vietnam, both ends included. Nothing here reads a clock: `today` is given.
 
@@ -88,46 +88,12 @@ impl PeriodKind {
             Self::AdHoc { .. } => None,
         }
     }
-
-    /// Vietnamese name, as in `Quý I/2026`.
-    pub fn name_vi(self) -> String {
-        match self {
-            Self::Quarter { year, quarter } => format!("Quý {}/{year}", roman(quarter)),
-            Self::HalfYear { year } => format!("6 tháng đầu năm {year}"),
-            Self::NineMonths { year } => format!("9 tháng đầu năm {year}"),
-            Self::Year { year } => format!("Năm {year}"),
-            Self::Month { year, month } => format!("Tháng {month}/{year}"),
-            Self::AdHoc { from, to } => format!("Từ {} đến {}", from.format("%d/%m/%Y"), to.format("%d/%m/%Y")),
-        }
-    }
-
-    /// English name, as in `Quarter I/2026`.
-    pub fn name_en(self) -> String {
-        match self {
-            Self::Quarter { year, quarter } => format!("Quarter {}/{year}", roman(quarter)),
-            Self::HalfYear { year } => format!("First 6 months of {year}"),
-            Self::NineMonths { year } => format!("First 9 months of {year}"),
-            Self::Year { year } => format!("Year {year}"),
-            Self::Month { year, month } => format!("Month {month}/{year}"),
-            Self::AdHoc { from, to } => format!("{from} to {to}"),
-        }
-    }
 }
 
 impl Period {
     /// What kind of period it is; none for a key of another form, which a checked plan does not have.
     pub fn kind(&self) -> Option<PeriodKind> {
         PeriodKind::of_key(&self.key)
-    }
-
-    /// Vietnamese name, as in `Quý I/2026`.
-    pub fn name_vi(&self) -> String {
-        self.kind().map_or_else(|| self.key.clone(), PeriodKind::name_vi)
-    }
-
-    /// English name, as in `Quarter I/2026`.
-    pub fn name_en(&self) -> String {
-        self.kind().map_or_else(|| self.key.clone(), PeriodKind::name_en)
     }
 
     /// Whether a civil day counts in it.
@@ -248,13 +214,4 @@ pub fn adhoc_key(from: NaiveDate, to: NaiveDate) -> String {
 fn iso_day(text: &str) -> Option<NaiveDate> {
     let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
     (day.to_string() == text).then_some(day)
-}
-
-fn roman(quarter: u8) -> &'static str {
-    match quarter {
-        1 => "I",
-        2 => "II",
-        3 => "III",
-        _ => "IV",
-    }
 }

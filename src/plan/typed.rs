@@ -65,9 +65,14 @@ fn spelled(text: &str) -> Option<(u64, u32)> {
 /// The places behind the comma that count; of one in twelve a spreadsheet writes one more.
 const PLACES_MAX: usize = 16;
 
-/// A share as it is typed: `90%`, `87,5%`.
+/// A share as Vietnamese documents write it, and as it is typed: 0.875 is `87,5%`. At most two decimals, none that are 0.
+///
+/// For targets, which are written by people. A measured figure is rounded by the report, which never rounds it
+/// across a target.
 pub fn percent(share: f64) -> String {
-    super::vietnamese_percent(share)
+    let percent = format!("{:.2}", share * 100.0);
+    let percent = percent.trim_end_matches('0').trim_end_matches('.');
+    format!("{}%", percent.replace('.', ","))
 }
 
 /// The kind of a period by its word or name, with the year where the name holds one: `q1`, `Quý I/2026`, `6 tháng`, `Năm`.
@@ -170,6 +175,14 @@ mod tests {
             assert_eq!(millionths(text), of_million, "{text}");
             assert_eq!(share(text).map(|share| (share * 1e6).round()), of_million.map(f64::from), "{text}");
         }
+    }
+
+    #[test]
+    fn a_share_is_written_as_vietnamese_documents_write_it() {
+        assert_eq!(percent(0.9), "90%");
+        assert_eq!(percent(0.875), "87,5%");
+        assert_eq!(percent(0.8725), "87,25%");
+        assert_eq!(percent(1.0), "100%");
     }
 
     #[test]

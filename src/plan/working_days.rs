@@ -36,10 +36,8 @@ pub enum Basis {
 pub struct DayOff {
     /// The civil day.
     pub day: NaiveDate,
-    /// Why, Vietnamese.
-    pub name_vi: &'static str,
-    /// Why, English.
-    pub name_en: &'static str,
+    /// What for.
+    pub why: Why,
     /// How sure it is.
     pub basis: Basis,
 }
@@ -50,35 +48,27 @@ pub const YEARS: (i32, i32) = (2025, 2027);
 /// One row: year, month, day, why, how sure.
 type Row = (i32, u32, u32, Why, Basis);
 
+/// What a day off is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Why {
+pub enum Why {
+    /// New Year's Day, Tết Dương lịch.
     NewYear,
+    /// Tết Nguyên đán.
     Tet,
+    /// The Hùng kings' commemoration, Giỗ Tổ Hùng Vương.
     HungKings,
+    /// Victory Day, Ngày Chiến thắng.
     Victory,
+    /// International Labour Day, Ngày Quốc tế Lao động.
     Labour,
+    /// National Day, Quốc khánh.
     National,
+    /// Vietnamese Culture Day, Ngày Văn hóa Việt Nam.
     Culture,
     /// A holiday fell on a day off.
     MadeGood,
     /// A working day between holidays, worked on a Saturday instead.
     Bridge,
-}
-
-impl Why {
-    fn names(self) -> (&'static str, &'static str) {
-        match self {
-            Self::NewYear => ("Tết Dương lịch", "New Year's Day"),
-            Self::Tet => ("Tết Nguyên đán", "Tết"),
-            Self::HungKings => ("Giỗ Tổ Hùng Vương", "Hùng Kings' Commemoration Day"),
-            Self::Victory => ("Ngày Chiến thắng", "Victory Day"),
-            Self::Labour => ("Ngày Quốc tế Lao động", "International Labour Day"),
-            Self::National => ("Quốc khánh", "National Day"),
-            Self::Culture => ("Ngày Văn hóa Việt Nam", "Vietnamese Culture Day"),
-            Self::MadeGood => ("Nghỉ bù", "Day off made good"),
-            Self::Bridge => ("Nghỉ hoán đổi", "Bridge day"),
-        }
-    }
 }
 
 use Basis::{Announced, Assumed, Law};
@@ -137,8 +127,7 @@ const SOLAR: [(u32, u32); 4] = [(1, 1), (4, 30), (5, 1), (9, 2)];
 pub fn days_off(year: i32) -> Vec<DayOff> {
     let rows = DAYS_OFF.iter().filter(|(of, ..)| *of == year);
     rows.filter_map(|(_, month, day, why, basis)| {
-        let (name_vi, name_en) = why.names();
-        Some(DayOff { day: NaiveDate::from_ymd_opt(year, *month, *day)?, name_vi, name_en, basis: *basis })
+        Some(DayOff { day: NaiveDate::from_ymd_opt(year, *month, *day)?, why: *why, basis: *basis })
     })
     .collect()
 }

@@ -4,9 +4,10 @@ use super::format::{self, Language};
 use super::model::{Cell, Column, Row, Table, TableKind};
 use super::tables::Tables;
 use super::words;
+use super::words::plan::clause;
 use crate::index::result::CountResult;
 use crate::index::result::Verdict;
-use crate::plan::{CountKind, CountTarget, Plan, clause_vi};
+use crate::plan::{CountKind, CountTarget, Plan};
 
 /// The part's heading.
 pub(super) const HEADING: (&str, &str) = ("Chỉ tiêu đếm theo việc", "Counted targets");
@@ -95,7 +96,7 @@ impl Tables<'_> {
         let rows = self.index.counts.iter().map(|count| Row {
             group: false,
             cells: vec![
-                Cell::Text(language.choose(clause_vi(&count.clause), count.clause.clone())),
+                Cell::Text(clause(&count.clause, language)),
                 Cell::Text(name(self.setting.plan, count, language)),
                 Cell::Text(said(count, language)),
                 Cell::Verdict(count.verdict, words::verdict_of_count(count, language).to_owned()),

@@ -6,10 +6,10 @@ use super::format::{self, Language};
 use super::model::{Cell, Row, Table, TableKind};
 use super::tables::{Tables, body, figures_column, group, words_column};
 use super::words;
+use super::words::plan::period_name;
 use crate::index::asked::{asks_everybody, is_of_all};
 use crate::index::result::{Estimate, IndexReport, Node, TargetResult};
-use crate::plan::ExternalFigure;
-use crate::plan::{IndexKind, PeriodKind};
+use crate::plan::{ExternalFigure, IndexKind};
 
 /// The short name of an index.
 pub fn index_name(kind: IndexKind, language: Language) -> &'static str {
@@ -19,11 +19,6 @@ pub fn index_name(kind: IndexKind, language: Language) -> &'static str {
         IndexKind::PublicServices => language.choose("Dịch vụ công", "Public services"),
         IndexKind::Policy => language.choose("Chính sách", "Policies"),
     }
-}
-
-/// The name of a period by its key.
-pub fn period_name(key: &str, language: Language) -> String {
-    PeriodKind::of_key(key).map_or_else(|| key.to_owned(), |kind| language.choose(kind.name_vi(), kind.name_en()))
 }
 
 /// Our figure of an index and field, where one is shown.

@@ -24,6 +24,7 @@ mod notes;
 pub mod official;
 mod package;
 mod places;
+pub mod plan_text;
 mod profile;
 pub mod projection;
 pub mod questionnaires;

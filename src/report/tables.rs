@@ -4,6 +4,7 @@ use super::format::{self, Language};
 use super::model::{AboutField, Cell, Column, Row, Table, TableKind};
 use super::notes::{Notes, marks};
 use super::setting::Setting;
+use super::words::plan::PlanWords as _;
 use super::{method, small_fields, words};
 use crate::index::asked::{Stand, stand};
 use crate::index::lowest::{LowestCriterion, RANKED_FROM, lowest_criteria};
@@ -91,7 +92,7 @@ impl<'a> Tables<'a> {
                 },
             ]));
             other.extend(target.other_measure.as_ref().map(|estimate| {
-                let of = |measure: Measure| language.choose(measure.name_vi(), measure.name_en());
+                let of = |measure: Measure| measure.name(language);
                 let share = format::share(estimate.value, &[target.minimum], language);
                 let interval = format::interval(estimate.low, estimate.high, &[target.minimum], language);
                 let n = format::count(estimate.respondents, language);

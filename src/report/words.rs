@@ -2,6 +2,8 @@
 //!
 //! One place, so that a page, a file and a mail call the same thing by the same name.
 
+pub mod plan;
+
 use chrono::NaiveDate;
 
 use super::format::{Language, date};

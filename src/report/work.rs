@@ -1,9 +1,9 @@
 //! Remedies and tasks in the report: what is done about what was weak, and how far the plan is.
 
-use super::external::period_name;
 use super::format::{self, Language};
 use super::model::{Cell, Column, Row, Table, TableKind};
 use super::tables::Tables;
+use super::words::plan::period_name;
 use crate::index::result::ChangeVerdict;
 use crate::index::result::{Compared, RemedyResult, WorkState};
 

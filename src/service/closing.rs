@@ -16,6 +16,7 @@ use crate::plan::closing::{ClosingStep, Refused, State};
 use crate::plan::issuing::IssueDetails;
 use crate::report::city::About;
 use crate::report::template::{self, Filling, TemplateProblem};
+use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, Report};
 
 /// A step that somebody asks for.

@@ -17,6 +17,7 @@ use crate::index::result::{PointLine, ProfileOption, ProfileQuestion};
 use crate::index::{IndexReport, Suspects};
 use crate::plan::{Period, Plan};
 use crate::report::explore::{Compared, Count, Step};
+use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, words};
 use crate::sheet::tally::Mode;
 

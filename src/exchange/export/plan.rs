@@ -48,9 +48,9 @@ pub fn workbook(plan: &Plan, fields: &[FieldOfService]) -> Result<Vec<u8>, XlsxE
 /// A list to choose from, where a column has one.
 fn list(sheet: &mut Worksheet, place: u16, part: Part, key: &str) -> Result<(), XlsxError> {
     let choices: Vec<&'static str> = match (part, key) {
-        (Part::Target, "index") => IndexKind::WORDS.iter().map(|(_, choice)| choice.name_vi()).collect(),
-        (Part::Target, "channel") => Channel::WORDS.iter().map(|(_, choice)| choice.name_vi()).collect(),
-        (Part::Target, "measure") => Measure::WORDS.iter().map(|(_, choice)| choice.name_vi()).collect(),
+        (Part::Target, "index") => IndexKind::WORDS.iter().map(|(_, choice)| choice.spelled_vi()).collect(),
+        (Part::Target, "channel") => Channel::WORDS.iter().map(|(_, choice)| choice.spelled_vi()).collect(),
+        (Part::Target, "measure") => Measure::WORDS.iter().map(|(_, choice)| choice.spelled_vi()).collect(),
         (Part::Period, "kind") => PERIODS.iter().map(|(_, name)| *name).collect(),
         (Part::Period, "assumed") => vec!["có", "không"],
         _ => return Ok(()),
@@ -80,11 +80,11 @@ pub fn value(part: Part, key: &str, text: &str, fields: &[FieldOfService]) -> St
             .map_or_else(|| text.to_owned(), |(_, choice)| name(*choice).to_owned())
     }
     match (part, key) {
-        (_, "weights") => named(text, &Weights::WORDS, Weights::name_vi),
-        (_, "index") => named(text, &IndexKind::WORDS, IndexKind::name_vi),
-        (_, "respondents") => named(text, &Respondents::WORDS, Respondents::name_vi),
-        (_, "channel") => named(text, &Channel::WORDS, Channel::name_vi),
-        (_, "measure") => named(text, &Measure::WORDS, Measure::name_vi),
+        (_, "weights") => named(text, &Weights::WORDS, Weights::spelled_vi),
+        (_, "index") => named(text, &IndexKind::WORDS, IndexKind::spelled_vi),
+        (_, "respondents") => named(text, &Respondents::WORDS, Respondents::spelled_vi),
+        (_, "channel") => named(text, &Channel::WORDS, Channel::spelled_vi),
+        (_, "measure") => named(text, &Measure::WORDS, Measure::spelled_vi),
         (_, "fields") => match typed::fields(text, fields) {
             Ok(ids) if ids.is_empty() => "tất cả lĩnh vực".to_owned(),
             Ok(ids) => ids.iter().map(|id| field_name_vi(fields, id)).collect::<Vec<_>>().join("; "),

@@ -16,6 +16,7 @@ use crate::index::{Suspects, Verdict};
 use crate::plan::closing::{ClosingStep, State};
 use crate::plan::working_days::working_days_left;
 use crate::plan::{Period, Plan};
+use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, format, words};
 use crate::service::figures::{self, MeasureError, Question};
 use crate::service::warnings::WarningNames;

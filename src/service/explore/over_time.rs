@@ -7,6 +7,7 @@ use crate::db::Db;
 use crate::index::pick::Pick;
 use crate::plan::{Period, PeriodKind, Plan, Target, adhoc_key};
 use crate::report::explore::Moment;
+use crate::report::words::plan::PlanWords as _;
 use crate::service::figures::{MeasureError, Measured, Question, measure_alone, official_series};
 use crate::sheet::tally::Series;
 

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::db::{Closing, Db, DbError};
 use crate::report::format;
+use crate::report::words::plan::PlanWords as _;
 
 /// A sheet whose day lies in closed periods only.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::{Db, DbError};
 use crate::error::{Reason, Refusal};
+use crate::report::words::plan::PlanWords as _;
 use crate::service::comments::comments;
 use crate::service::quotations::{QuotationAction, change};
 use crate::web::staff::form::Entry;

@@ -17,6 +17,7 @@ use crate::error::{Reason, Refusal};
 use crate::index::Suspects;
 use crate::plan::Period;
 use crate::report::explore::Change;
+use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, format};
 use crate::service::change::{Compared, Depth, GroupsCompared, HOLDS_BELOW, SideBySide, compare, groups};
 use crate::service::explore::comparable;

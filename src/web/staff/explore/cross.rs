@@ -17,6 +17,7 @@ use crate::error::{Reason, Refusal};
 use crate::index::cross::CrossTable;
 use crate::plan::{Period, Plan};
 use crate::report::explore::{Exhibit, ShareOf, crossed};
+use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, format, words};
 use crate::service::figures::MeasureError;
 use crate::service::figures::cross::{self as service, Crossed, Listed};

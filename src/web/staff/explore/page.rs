@@ -17,6 +17,7 @@ use crate::index::pick::{self, Pick};
 use crate::plan::{Measure, Period, PeriodKind};
 use crate::report::explore::{Exhibit, Step};
 use crate::report::model::{Cell, Table};
+use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, format, words};
 use crate::service::explore::Stride;
 use crate::sheet::tally::Series;

@@ -3,7 +3,8 @@
 
 use crate::exchange::import::responses::{SHEETS_MAX, SHEETS_MIN};
 use crate::exchange::import::{LeftOut, Note, Place, Reason, TwiceKind, Wanted};
-use crate::report::external::{index_name, period_name};
+use crate::report::external::index_name;
+use crate::report::words::plan::period_name;
 use crate::report::{Language, format, words};
 use crate::service::imports::{Before, Heading, RowOutcome, Value};
 use crate::survey::RespondentKind;

@@ -15,6 +15,7 @@ use crate::clock;
 use crate::db::{Closing, Note, Outcome};
 use crate::error::{Reason, Refusal};
 use crate::plan::closing::{ClosingStep, REASON_MIN, Refused, State};
+use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, format};
 use crate::service::closing::{Asked, ClosingError, take};
 use crate::service::report_file::Format;

@@ -17,6 +17,7 @@ use crate::plan::closing::State;
 use crate::plan::working_days::working_days_left;
 use crate::plan::{Period, Plan};
 use crate::report::format;
+use crate::report::words::plan::PlanWords as _;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::pages::Pages;
 use crate::web::staff::signed_in::{SignedIn, Staff};

@@ -19,6 +19,7 @@ use crate::index::{IndexReport, SHOWN_FROM, Suspects};
 use crate::plan::PeriodKind;
 use crate::plan::closing::State;
 use crate::report::model::{Block, TableKind};
+use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, format, words};
 use crate::service::closing::has_plan_owner;
 use crate::service::explore::before;

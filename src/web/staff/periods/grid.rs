@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::index::{TargetResult, Verdict};
 use crate::report::chart::spark::spark;
+use crate::report::words::plan::{PlanWords as _, clause};
 use crate::report::{Language, format, words};
 use crate::service::targets::{PeriodStanding, TargetTracking};
 
@@ -57,7 +58,7 @@ pub(super) fn grid(standing: &TargetTracking, place: usize) -> Grid {
         });
         Some(Row {
             title: target.title_vi.clone(),
-            clause: crate::plan::clause_vi(&target.clause),
+            clause: clause(&target.clause, Language::Vi),
             minimum: format::minimum(target.minimum, Language::Vi),
             cells: found.iter().map(|found| found.as_ref().map(cell)).collect(),
             spark: drawn,

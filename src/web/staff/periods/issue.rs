@@ -14,6 +14,7 @@ use crate::error::{Reason, Refusal};
 use crate::plan::closing::State;
 use crate::plan::issuing::{Fault, IssueDetails, SignerForm, Typed};
 use crate::report::format;
+use crate::report::words::plan::PlanWords as _;
 use crate::service::closing::ClosingError;
 use crate::service::issuing::{self, version_to_issue};
 use crate::web::staff::form::{Choice, Entry};

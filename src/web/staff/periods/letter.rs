@@ -14,6 +14,7 @@ use crate::plan::closing::State;
 use crate::report::Language;
 use crate::report::official::palette::Offered;
 use crate::report::official::sentences::Part;
+use crate::report::words::plan::PlanWords as _;
 use crate::service::letter::{self, CHARACTERS_MAX, CHARTS_MAX, Draft, Edited, Outcome, Wrong};
 use crate::service::quotations::{self, NotQuoted, QUOTATIONS_MAX, QuotationAction, change};
 use crate::web::staff::explore::refused;

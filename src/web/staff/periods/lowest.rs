@@ -13,6 +13,7 @@ use crate::db::FormListed;
 use crate::error::{Reason, Refusal};
 use crate::index::asked::{Stand, stand};
 use crate::index::lowest::{LowestCriterion, lowest_criteria};
+use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, format, work};
 use crate::service::figures::{self, Measured};
 use crate::survey::Questionnaire;

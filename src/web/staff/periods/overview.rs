@@ -9,8 +9,8 @@ use askama::Template;
 use crate::clock;
 use crate::error::{Reason, Refusal};
 use crate::exchange::import::plain;
-use crate::plan::PeriodKind;
 use crate::report::explore::{Beside, Compared, Step, funnel_of_many, side_by_side};
+use crate::report::words::plan::period_name;
 use crate::report::{Language, format, words};
 use crate::service::overview::{Overview, Row, TargetAsked, overview};
 use crate::web::staff::layout::{Frame, send};
@@ -139,7 +139,7 @@ fn page(frame: Frame, found: Overview, ask: &Params, by_share: bool) -> Overview
     });
     OverviewPage {
         frame,
-        periods: periods.into_iter().map(|key| (key.clone(), period_name(&key), key == period)).collect(),
+        periods: periods.into_iter().map(|key| (key.clone(), period_name(&key, language), key == period)).collect(),
         targets: targets
             .iter()
             .map(|target| {
@@ -170,11 +170,6 @@ fn page(frame: Frame, found: Overview, ask: &Params, by_share: bool) -> Overview
         pages: links,
         as_of: format::date(as_of.unwrap_or_else(clock::today)),
     }
-}
-
-/// The name of a period by its key: plans of wards share the names of quarters and years, and other periods have none in common.
-fn period_name(key: &str) -> String {
-    PeriodKind::of_key(key).map_or_else(|| key.to_owned(), PeriodKind::name_vi)
 }
 
 fn compared<'a>(rows: &'a [Row], target: &'a TargetAsked) -> impl Iterator<Item = Compared> + 'a {

@@ -10,6 +10,7 @@ use crate::clock;
 use crate::db::{Db, DbError};
 use crate::error::{Reason, Refusal};
 use crate::index::{Suspects, Verdict};
+use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, format, projection, small_fields, words};
 use crate::service::figures::{self, MeasureError, Measured, Question, measure, official_series};
 use crate::web::staff::layout::{Frame, percent_encode, send};

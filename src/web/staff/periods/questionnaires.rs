@@ -11,6 +11,7 @@ use crate::clock;
 use crate::error::{Reason, Refusal};
 use crate::report::model::Block;
 use crate::report::questionnaires::{HEADING, part};
+use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, format, xlsx};
 use crate::service::figures::content;
 use crate::service::report_file::Format;

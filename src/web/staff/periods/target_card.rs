@@ -3,6 +3,7 @@
 use crate::index::projection::contributions;
 use crate::index::{Estimate, IndexReport, SHOWN_FROM, TargetResult, Verdict};
 use crate::plan::Plan;
+use crate::report::words::plan::{PlanWords as _, clause};
 use crate::report::{Language, Names, chart, format, projection, small_fields, words};
 
 /// A target as a card.
@@ -96,7 +97,7 @@ fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale:
                 format::count(other.respondents, language)
             )
         }),
-        clause: crate::plan::clause_vi(&target.clause),
+        clause: clause(&target.clause, Language::Vi),
         figure: target.estimate.as_ref().map(shown),
         interval: target
             .estimate

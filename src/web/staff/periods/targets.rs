@@ -16,6 +16,7 @@ use crate::index::result::CountResult;
 use crate::index::result::Prospect;
 use crate::index::selection::{false_verdicts, hold_together, tipping, uneven};
 use crate::plan::Plan;
+use crate::report::words::plan::{PlanWords as _, clause};
 use crate::report::{Language, counts, format, projection, selection, small_fields, words};
 use crate::service::targets::{PeriodStanding, Standing, TargetTracking, standing};
 use crate::sheet::tally::Series;
@@ -193,7 +194,7 @@ fn count_line(plan: &Plan, count: &CountResult) -> CountLine {
     let language = Language::Vi;
     CountLine {
         title: counts::name(plan, count, language),
-        clause: crate::plan::clause_vi(&count.clause),
+        clause: clause(&count.clause, Language::Vi),
         said: counts::said(count, language),
         class: class_of_verdict(count.verdict),
         verdict: words::verdict_of_count(count, language),
@@ -214,7 +215,7 @@ fn line(plan: &Plan, period: &PeriodStanding, standing: &Standing<'_>, holds: bo
     let title = plan.target(&target.target).map_or_else(|| target.target.clone(), |known| known.title_vi.clone());
     Line {
         title,
-        clause: crate::plan::clause_vi(&target.clause),
+        clause: clause(&target.clause, Language::Vi),
         minimum: format::minimum(target.minimum, language),
         figure: target.estimate.as_ref().map(|estimate| format::share(estimate.value, &minima, language)),
         interval: target

@@ -11,6 +11,7 @@ use crate::exchange::import::plan::heading;
 use crate::plan::calendar::{Calendar, remarks};
 use crate::plan::draft::{Cell, Draft, Fault, Part, Row};
 use crate::plan::{Channel, FieldOfService, IndexKind, Measure, Plan, Respondents, Weights, policy_share, typed};
+use crate::report::words::plan::PlanWords;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, send};
 
@@ -343,24 +344,20 @@ fn with_typed(mut choices: Vec<Choice>, typed: &str) -> Vec<Choice> {
 
 /// A cell as a field of the form.
 fn cell(about: &About, draft: &Draft, entry: &Entry, part: Part, row: usize, key: &str) -> String {
-    fn named<T: Copy>(words: &[(&'static str, T)], name: fn(T) -> &'static str) -> Vec<Choice> {
-        words.iter().map(|(word, choice)| Choice::new(*word, name(*choice))).collect()
+    fn named<T: PlanWords<Name = &'static str>>(words: &[(&'static str, T)]) -> Vec<Choice> {
+        words.iter().map(|(word, choice)| Choice::new(*word, choice.name_vi())).collect()
     }
     let (name, label) = (name(part, row, key), heading(part, key));
     let typed = entry.value(&name);
     match (part, key) {
-        (_, "weights") => entry.select(&name, label, "", &with_typed(named(&Weights::WORDS, Weights::name_vi), typed)),
+        (_, "weights") => entry.select(&name, label, "", &with_typed(named(&Weights::WORDS), typed)),
         (_, "series") => entry.select(&name, label, "", &words::series_choices(draft.head.get("series"))),
-        (_, "index") => {
-            entry.select(&name, label, "", &with_typed(named(&IndexKind::WORDS, IndexKind::name_vi), typed))
-        }
-        (_, "respondents") => {
-            entry.select(&name, label, "", &with_typed(named(&Respondents::WORDS, Respondents::name_vi), typed))
-        }
-        (_, "measure") => entry.select(&name, label, "", &with_typed(named(&Measure::WORDS, Measure::name_vi), typed)),
+        (_, "index") => entry.select(&name, label, "", &with_typed(named(&IndexKind::WORDS), typed)),
+        (_, "respondents") => entry.select(&name, label, "", &with_typed(named(&Respondents::WORDS), typed)),
+        (_, "measure") => entry.select(&name, label, "", &with_typed(named(&Measure::WORDS), typed)),
         (_, "channel") => {
             let mut choices = vec![Choice::new("", "trực tiếp và trực tuyến")];
-            choices.extend(named(&Channel::WORDS, Channel::name_vi));
+            choices.extend(named(&Channel::WORDS));
             entry.select(&name, label, "", &with_typed(choices, typed))
         }
         (_, "part_of") => {

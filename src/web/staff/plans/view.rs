@@ -13,9 +13,11 @@ use crate::access::{Action, may};
 use crate::clock;
 use crate::db::PlanStored;
 use crate::error::{Reason, Refusal};
+use crate::plan::typed::percent;
 use crate::plan::working_days::working_days_left;
-use crate::plan::{FieldOfService, Period, Plan, Target, Task, clause_vi, series_vi, to_toml, vietnamese_percent};
-use crate::report::format;
+use crate::plan::{FieldOfService, Period, Plan, Target, Task, to_toml};
+use crate::report::words::plan::{PlanWords as _, clause, fields as names_of_fields, series};
+use crate::report::{Language, format};
 use crate::service::report_file::Format;
 use crate::web::staff::download::attachment;
 use crate::web::staff::layout::{Frame, percent_encode, send};
@@ -133,8 +135,8 @@ fn facts(stored: &PlanStored) -> Vec<(&'static str, String)> {
         ("Đơn vị", format!("{}, {}", plan.unit_name, plan.parent_name)),
         ("Số liệu", days(plan.from, plan.to)),
         ("Gộp các lĩnh vực", plan.weights.name_vi().to_owned()),
-        ("Độ tin cậy", vietnamese_percent(plan.confidence)),
-        ("Nguồn phiếu chính thức", series_vi(&plan.series)),
+        ("Độ tin cậy", percent(plan.confidence)),
+        ("Nguồn phiếu chính thức", series(&plan.series, Language::Vi)),
         ("Bản đang dùng", format!("lần {}, từ {}", stored.revision, format::date(stored.seeded_on))),
     ]
 }
@@ -142,17 +144,17 @@ fn facts(stored: &PlanStored) -> Vec<(&'static str, String)> {
 fn target_line(plan: &Plan, target: &Target, fields: &[FieldOfService]) -> TargetLine {
     let channel = target.channel.map(|channel| format!(", {}", channel.name_vi())).unwrap_or_default();
     TargetLine {
-        clause: clause_vi(&target.clause),
+        clause: clause(&target.clause, Language::Vi),
         title: target.title_vi.clone(),
         part_of: target
             .part_of
             .as_ref()
             .map(|wider| plan.target(wider).map_or_else(|| wider.clone(), |target| target.title_vi.clone())),
         index: target.index.name_vi(),
-        fields: target.fields_vi(fields),
+        fields: names_of_fields(target, fields, Language::Vi),
         asked: format!("{}{channel}", target.respondents.name_vi()),
         days: days(target.from, target.to),
-        minimum: vietnamese_percent(target.minimum),
+        minimum: percent(target.minimum),
     }
 }
 
@@ -165,7 +167,7 @@ fn period_line(plan: &Plan, period: &Period, today: NaiveDate) -> PeriodLine {
         assumed: period.assumed,
         due: period.due.map_or_else(|| "không nêu".to_owned(), format::date),
         left: period.due.map(|due| left(due, today)).unwrap_or_default(),
-        clause: clause_vi(&period.clause),
+        clause: clause(&period.clause, Language::Vi),
     }
 }
 
@@ -175,7 +177,7 @@ fn task_line(task: &Task, today: NaiveDate) -> TaskLine {
         None => deadline.clone(),
     });
     TaskLine {
-        clause: clause_vi(&task.clause),
+        clause: clause(&task.clause, Language::Vi),
         title: task.title_vi.clone(),
         product: task.product.clone(),
         leader: task.leader.clone(),

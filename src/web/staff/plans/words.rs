@@ -8,7 +8,9 @@ use crate::plan::calendar::Remark;
 use crate::plan::difference::Change;
 use crate::plan::draft::{Part, Reason};
 use crate::plan::problem::{self, Named};
-use crate::plan::{FieldOfService, Period, PeriodKind, typed, vietnamese_date};
+use crate::plan::{FieldOfService, Period, PeriodKind, typed};
+use crate::report::format;
+use crate::report::words::plan::PlanWords as _;
 use crate::web::staff::form::Choice;
 
 /// What is wrong with a cell and what to write.
@@ -38,7 +40,7 @@ pub fn fault(reason: &Reason, fields: &[FieldOfService]) -> String {
 /// A rule that files keep, too, in the words of a form.
 fn rule(reason: &problem::Reason) -> String {
     use problem::Reason as Rule;
-    let day = |day: &NaiveDate| vietnamese_date(*day);
+    let day = |day: &NaiveDate| format::date(*day);
     match reason {
         Rule::ToBeforeFrom { from, to } => format!("Ngày cuối {} đứng trước ngày đầu {}.", day(to), day(from)),
         Rule::DueBeforeCutOff { due, to } => {
@@ -76,13 +78,13 @@ fn rule(reason: &problem::Reason) -> String {
 
 /// Something to look at in the calendar.
 pub fn remark(remark: &Remark) -> String {
-    let day = |day: &NaiveDate| vietnamese_date(*day);
+    let day = |day: &NaiveDate| format::date(*day);
     let name = Period::name_vi;
     match remark {
         Remark::Uncounted { from, to } if from == to => format!("Ngày {} không thuộc kỳ nào.", day(from)),
         Remark::Uncounted { from, to } => format!("Các ngày từ {} đến {} không thuộc kỳ nào.", day(from), day(to)),
         Remark::DueOnDayOff { period, before } => {
-            let due = period.due.map(vietnamese_date).unwrap_or_default();
+            let due = period.due.map(format::date).unwrap_or_default();
             format!("{}: hạn báo cáo {due} là ngày nghỉ; ngày làm việc trước đó là {}.", name(period), day(before))
         }
         Remark::LittleTime { period, working_days } => {

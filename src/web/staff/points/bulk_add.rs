@@ -18,6 +18,7 @@ use crate::exchange::export::fill_in;
 use crate::exchange::import::columns::Columns;
 use crate::exchange::import::points::{COLUMNS, channel, find, named, opened};
 use crate::plan::{Channel, FieldOfService, typed};
+use crate::report::words::plan::PlanWords as _;
 use crate::service::report_file::Format;
 use crate::survey::Questionnaire;
 use crate::table::{Row as TableRow, Table};

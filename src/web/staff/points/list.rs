@@ -19,6 +19,7 @@ use crate::exchange::import::points::opened;
 use crate::plan::Channel;
 use crate::print::qr;
 use crate::report::format;
+use crate::report::words::plan::PlanWords as _;
 use crate::survey::{Questionnaire, code};
 use crate::vitals::Tablet;
 use crate::web::staff::form::{Choice, Entry};

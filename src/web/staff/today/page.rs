@@ -16,6 +16,7 @@ use crate::error::{Class, Refusal};
 use crate::plan::closing::State;
 use crate::plan::{Period, Plan};
 use crate::report::format;
+use crate::report::words::plan::PlanWords as _;
 use crate::service::figures::MeasureError;
 use crate::service::today::{PlanToday, Whose, today};
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};

@@ -9,6 +9,7 @@ use crate::plan::closing::ClosingStep;
 use crate::plan::working_days::working_days_left;
 use crate::plan::{Period, Plan};
 use crate::report::format;
+use crate::report::words::plan::PlanWords as _;
 use crate::service::complaints::counts::facts;
 use crate::service::today::{PlanToday, SILENT_DAYS, Today};
 use crate::web::staff::layout::percent_encode;

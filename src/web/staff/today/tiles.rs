@@ -1,6 +1,7 @@
 //! The tiles: where the targets stand and are heading, how many sheets came, what fell, what to look at, what waits.
 
 use crate::index::{TargetResult, Verdict};
+use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, format, projection, words};
 use crate::service::today::{PlanToday, Today, USUAL_WEEKS};
 use crate::web::staff::layout::percent_encode;

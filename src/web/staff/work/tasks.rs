@@ -13,7 +13,8 @@ use crate::clock;
 use crate::db::{DbError, TaskStanding, task_key};
 use crate::error::{Reason, Refusal};
 use crate::index::Verdict;
-use crate::plan::{Plan, Task, clause_vi};
+use crate::plan::{Plan, Task};
+use crate::report::words::plan::clause;
 use crate::report::{Language, counts, format, words};
 use crate::service::figures::counts::of_plan;
 use crate::web::http::query::one_of;
@@ -209,7 +210,7 @@ fn line(user: &SignedIn, plan: &Plan, task: &Task, known: &[TaskStanding], overt
     let who = [task.leader.as_deref(), task.lead.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     Line {
         plan: plan.key.clone(),
-        clause: clause_vi(&task.clause),
+        clause: clause(&task.clause, Language::Vi),
         title: task.title_vi.clone(),
         who: if who.is_empty() { "kế hoạch không nêu ai chủ trì".to_owned() } else { who },
         due,
