@@ -109,34 +109,6 @@ impl Role {
         }
     }
 
-    /// The name shown on pages.
-    pub fn name_vi(self) -> &'static str {
-        match self {
-            Role::Administrator => "Quản trị",
-            Role::Leader => "Lãnh đạo",
-            Role::PlanOwner => "Phụ trách kế hoạch",
-            Role::UnitHead => "Thủ trưởng đơn vị",
-            Role::Staff => "Cán bộ",
-            Role::DataEntry => "Nhập phiếu giấy",
-            Role::Auditor => "Kiểm tra, giám sát",
-            Role::Viewer => "Xem số liệu",
-        }
-    }
-
-    /// What the role is for, in a few words.
-    pub fn purpose_vi(self) -> &'static str {
-        match self {
-            Role::Administrator => "thiết lập đơn vị, điểm, người dùng; không đọc góp ý",
-            Role::Leader => "duyệt kỳ báo cáo; xem số liệu, đọc góp ý",
-            Role::PlanOwner => "phụ trách chỉ tiêu, khóa kỳ báo cáo; thiết lập đơn vị, điểm; đọc góp ý",
-            Role::UnitHead => "xem số liệu và góp ý của đơn vị mình",
-            Role::Staff => "xem số liệu của đơn vị mình",
-            Role::DataEntry => "nhập phiếu giấy; không xem số liệu",
-            Role::Auditor => "xem tất cả, không thay đổi gì",
-            Role::Viewer => "chỉ xem số liệu",
-        }
-    }
-
     /// The role of a name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.name() == name)

@@ -63,19 +63,19 @@ pub fn find<'t>(table: &'t Table, known: &'static [Column]) -> Found<'t> {
 /// A role as people write it; none where it is none.
 pub fn role(typed: &str) -> Option<Role> {
     let typed = plain(typed);
-    if let Some(role) = Role::ALL.into_iter().find(|role| plain(role.name_vi()) == typed || role.name() == typed) {
+    if let Some(role) = Role::from_name(&typed) {
         return Some(role);
     }
     Some(match typed.as_str() {
-        "quan tri vien" | "quan tri he thong" | "admin" => Role::Administrator,
-        "chu tich" | "pho chu tich" | "lanh dao phuong" | "lanh dao xa" | "lanh dao ubnd" => Role::Leader,
-        "phu trach" | "chu ke hoach" | "can bo phu trach" => Role::PlanOwner,
+        "quan tri" | "quan tri vien" | "quan tri he thong" | "admin" => Role::Administrator,
+        "lanh dao" | "chu tich" | "pho chu tich" | "lanh dao phuong" | "lanh dao xa" | "lanh dao ubnd" => Role::Leader,
+        "phu trach ke hoach" | "phu trach" | "chu ke hoach" | "can bo phu trach" => Role::PlanOwner,
         "thu truong" | "thu truong don vi" | "truong don vi" | "truong phong" | "hieu truong" | "tram truong"
         | "giam doc" => Role::UnitHead,
         "can bo" | "cong chuc" | "vien chuc" | "chuyen vien" | "nhan vien" => Role::Staff,
-        "nhap phieu" | "nhap lieu" | "nguoi nhap phieu" => Role::DataEntry,
-        "giam sat" | "kiem tra" | "thanh tra" => Role::Auditor,
-        "xem" | "chi xem" | "nguoi xem" => Role::Viewer,
+        "nhap phieu giay" | "nhap phieu" | "nhap lieu" | "nguoi nhap phieu" => Role::DataEntry,
+        "kiem tra giam sat" | "giam sat" | "kiem tra" | "thanh tra" => Role::Auditor,
+        "xem so lieu" | "xem" | "chi xem" | "nguoi xem" => Role::Viewer,
         _ => return None,
     })
 }

@@ -12,6 +12,7 @@ use crate::error::Refusal;
 use crate::web::http::client::client_address;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, send};
+use crate::web::staff::people::words;
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
@@ -71,7 +72,7 @@ fn page(app: &App, user: &SignedIn, status: StatusCode, entry: &Entry, done: boo
         entry,
         done,
         name: &user.name,
-        role: user.role.name_vi(),
+        role: words::role(user.role),
         password_rule: credentials::password_rule(),
     };
     send(status, &page)

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::NaiveDate;
 
+use super::words;
 use crate::access::{AuditedAction, EmailAddress, Role, is_sign_in_name};
 use crate::clock;
 use crate::db::{DbError, LinkPurpose, NewUser, Refused, Together};
@@ -45,7 +46,7 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
 
 /// `GET /staff/users/template.xlsx`.
 pub async fn template(user: Staff) -> Result<HttpResponse, Refusal> {
-    let roles = Role::ALL.iter().map(|role| role.name_vi().to_owned()).collect();
+    let roles = Role::ALL.map(|role| words::role(role).to_owned()).into();
     let today = clock::today();
     let units = user.units.iter().filter(|unit| is_open(unit, today)).map(|unit| unit.name_vi.clone()).collect();
     let lists = [("role", roles), ("unit", units)];
@@ -181,7 +182,7 @@ fn row(block: &Columns<'_>, cells: &TableRow, user: &SignedIn, names: &[String],
     }
     let known_role = places::role(&role);
     if known_role.is_none() {
-        let known: Vec<&str> = Role::ALL.iter().map(|role| role.name_vi()).collect();
+        let known = Role::ALL.map(words::role);
         let what = if role.is_empty() {
             "thiếu vai trò".to_owned()
         } else {
@@ -204,7 +205,7 @@ fn row(block: &Columns<'_>, cells: &TableRow, user: &SignedIn, names: &[String],
         faults.push(format!("tên đăng nhập “{name}” đã dùng, có thể của tài khoản đã ngừng"));
     }
     let shown_unit = known_unit.as_ref().and_then(|code| user.unit_of_code(code)).map(|unit| unit.name_vi.clone());
-    let shown_role = known_role.map_or(role, |role| role.name_vi().to_owned());
+    let shown_role = known_role.map_or(role, |role| words::role(role).to_owned());
     let shown = vec![display_name.clone(), name.clone(), shown_role, shown_unit.unwrap_or(unit), email];
     let new = match (known_role, known_unit) {
         (Some(role), Some(unit)) if faults.is_empty() => Some(NewUser {

@@ -7,3 +7,4 @@ pub mod single_sign_on;
 pub mod tokens;
 pub mod users;
 pub mod webhooks;
+pub(in crate::web::staff) mod words;

@@ -7,6 +7,7 @@ use askama::Template;
 use chrono::{Days, NaiveDate, TimeDelta};
 use sha2::{Digest, Sha256};
 
+use super::words;
 use crate::access::{AuditedAction, Role};
 use crate::clock;
 use crate::db::{DbError, NewToken, Token};
@@ -141,7 +142,7 @@ async fn page(
         made,
         address: format!("{}/api/v1/plans", app.config.public_url.trim_end_matches('/')),
         entry,
-        roles: ROLES.map(|role| Choice::new(role.name(), role.name_vi()).with_note(role.purpose_vi())).into(),
+        roles: ROLES.map(|role| Choice::new(role.name(), words::role(role)).with_note(words::purpose(role))).into(),
         units: crate::web::staff::units::shown::open_units(user, clock::today()),
         lines: tokens.iter().map(|token| line(user, token)).collect(),
     };
@@ -154,7 +155,7 @@ fn line(user: &SignedIn, token: &Token) -> Line {
     let over = token.expires_at <= clock::now();
     Line {
         name: token.name.clone(),
-        role: Role::from_name(&token.role).map_or("", Role::name_vi),
+        role: Role::from_name(&token.role).map_or("", words::role),
         unit: unit.map(|unit| unit.name_vi.clone()).unwrap_or_default(),
         unit_code: unit.map(|unit| unit.code.clone()).unwrap_or_default(),
         made: format!("{}, {}", format::date(clock::civil_date(token.made_at)), token.made_by),

@@ -10,6 +10,7 @@ use askama::Template;
 
 use super::person::{people, person_to_change};
 use super::single_sign_on;
+use super::words;
 use crate::access::{AuditedAction, Role};
 use crate::clock;
 use crate::db::{DbError, LinkPurpose, NewUser, StaffUser, Together};
@@ -120,7 +121,7 @@ pub(in crate::web::staff) fn line(user: &SignedIn, person: &StaffUser, successor
     Line {
         name: person.name.clone(),
         display_name: person.display_name.clone(),
-        role: Role::from_name(&person.role).map_or("", Role::name_vi),
+        role: Role::from_name(&person.role).map_or("", words::role),
         unit: unit.map(|unit| unit.name_vi.clone()).unwrap_or_default(),
         since: format::date(clock::civil_date(person.created_at)),
         until: person.retired_at.map(|at| format::date(clock::civil_date(at))).unwrap_or_default(),
@@ -185,7 +186,7 @@ fn new_page(app: &App, user: &SignedIn, entry: &Entry) -> HttpResponse {
     let page = NewPage {
         frame: user.frame(app),
         entry,
-        roles: Role::ALL.map(|role| Choice::new(role.name(), role.name_vi()).with_note(role.purpose_vi())).into(),
+        roles: Role::ALL.map(|role| Choice::new(role.name(), words::role(role)).with_note(words::purpose(role))).into(),
         units: crate::web::staff::units::shown::open_units(user, clock::today()),
     };
     send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
@@ -278,7 +279,7 @@ async fn change_page(
     let others: Vec<&StaffUser> =
         people.iter().filter(|other| other.retired_at.is_none() && other.id != person.id).collect();
     let choice = |other: &&StaffUser| {
-        let role = Role::from_name(&other.role).map_or("", Role::name_vi);
+        let role = Role::from_name(&other.role).map_or("", words::role);
         Choice::new(other.name.clone(), other.display_name.clone()).with_note(role)
     };
     let nobody = Choice::new("", "– không bàn giao –");
