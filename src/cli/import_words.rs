@@ -1,8 +1,10 @@
 //! What `sipas import` says, in English: what is wrong with a file or a row and what to do, values as they were understood.
 
 use crate::exchange::import::responses::{SHEETS_MAX, SHEETS_MIN};
-use crate::exchange::import::{LeftOut, Note, Place, Reason, TwiceKind, Wanted};
+use crate::exchange::import::{LeftOut, Note, Place, Reason, TooLate, TwiceKind, Wanted};
 use crate::plan::IndexKind;
+use crate::report::Language;
+use crate::report::words::plan::period_name;
 use crate::service::imports::{Before, Heading, IntakeError, RowOutcome, Value};
 use crate::table::{BYTES_MAX, Bound, CELL_CHARACTERS_MAX, COLUMNS_MAX, FileFault, ROWS_MAX, UNPACKED_MAX};
 
@@ -94,7 +96,7 @@ pub fn refused(reason: &Reason) -> (String, String) {
         }
         Reason::DayAhead { day } => (format!("{day} is still to come"), own("look at the day on the sheet")),
         Reason::PointClosed { day } => (format!("the point was not open on {day}"), own("mend the day or the point")),
-        Reason::Late(sentence) => (sentence.clone(), own("take the row out; keep the sheet with the minutes")),
+        Reason::Late(found) => (late(found), own("take the row out; keep the sheet with the minutes")),
         Reason::NoAnswers => (own("a sheet without one answer"), own("take the row out")),
         Reason::Comment => (own("the comment is too long or holds odd characters"), own("shorten it")),
         Reason::TwoWays { place: at, by_point } => (
@@ -148,6 +150,16 @@ pub fn refused(reason: &Reason) -> (String, String) {
             (format!("“{typed}” is written for an old font (TCVN3, VNI)"), own("convert the file to Unicode"))
         }
     }
+}
+
+/// Why a sheet can count nowhere.
+fn late(found: &TooLate) -> String {
+    let periods = found
+        .periods
+        .iter()
+        .map(|known| format!("{} of “{}”", period_name(&known.period, Language::En), known.plan_en));
+    let periods = periods.collect::<Vec<_>>().join("; ");
+    format!("a sheet of {} counts nowhere: every period that contains the day is frozen ({periods})", found.day)
 }
 
 fn kind(wanted: Wanted) -> &'static str {
@@ -302,5 +314,33 @@ pub fn note(note: &Note) -> String {
         Note::TotalDiffers { place: at, said, sum } => {
             format!("look again: {} says {said}, the rows add up to {sum}", place(at))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+    use crate::exchange::import::FrozenPeriod;
+
+    #[test]
+    fn a_sheet_that_counts_nowhere_is_refused_in_english_with_its_periods() {
+        let frozen = |period: &str| FrozenPeriod {
+            period: period.to_owned(),
+            plan_vi: "Kế hoạch năm 2026".to_owned(),
+            plan_en: "Plan of 2026".to_owned(),
+        };
+        let late = TooLate {
+            day: NaiveDate::from_ymd_opt(2026, 2, 3).expect("a day"),
+            periods: vec![frozen("2026-q1"), frozen("2026-h1")],
+        };
+        let (what, todo) = refused(&Reason::Late(late));
+        assert_eq!(
+            what,
+            "a sheet of 2026-02-03 counts nowhere: every period that contains the day is frozen (Quarter I/2026 of “Plan of 2026”; \
+             First 6 months of 2026 of “Plan of 2026”)"
+        );
+        assert_eq!(todo, "take the row out; keep the sheet with the minutes");
     }
 }

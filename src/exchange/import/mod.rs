@@ -33,7 +33,7 @@ pub use columns::{Column, Columns};
 pub use names::plain;
 pub use names::{Meant, meant};
 pub use notes::{LeftOut, Note};
-pub use reason::{Place, Reason, Refused, TwiceKind, Wanted};
+pub use reason::{FrozenPeriod, Place, Reason, Refused, TooLate, TwiceKind, Wanted};
 pub use values::count;
 
 use crate::plan::FieldOfService;

@@ -143,8 +143,8 @@ pub enum Reason {
     DayAhead { day: NaiveDate },
     /// The point was not open on the day.
     PointClosed { day: NaiveDate },
-    /// The sheet's day is reported; the sentence is that of the rule for late sheets.
-    Late(String),
+    /// The sheet's day is reported.
+    Late(TooLate),
     /// A sheet without one answer.
     NoAnswers,
     /// Too many words, or characters that cannot be kept.
@@ -217,6 +217,26 @@ pub enum Reason {
         /// As it stands in the file.
         typed: String,
     },
+}
+
+/// A sheet whose day lies in frozen periods only.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TooLate {
+    /// The day written on the sheet.
+    pub day: NaiveDate,
+    /// Every period that contains it.
+    pub periods: Vec<FrozenPeriod>,
+}
+
+/// A reporting period whose figures are frozen.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FrozenPeriod {
+    /// Its key, as in `2026-q1`.
+    pub period: String,
+    /// Vietnamese title of its plan.
+    pub plan_vi: String,
+    /// English title of its plan.
+    pub plan_en: String,
 }
 
 /// What two lines of a file may share and must not.

@@ -44,6 +44,11 @@ pub const COLUMNS: &[Column] = &[
     Column { key: "comment", heading: "Góp ý", also: &["y kien", "y kien khac", "comment"], required: false },
 ];
 
+/// The heading of a column, for whoever refuses what stands in it by a rule that no file knows.
+pub fn heading(key: &str) -> &'static str {
+    COLUMNS.iter().find(|column| column.key == key).map_or("", |column| column.heading)
+}
+
 /// One sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SheetRow {

@@ -3,30 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::db::{Closing, Db, DbError};
-use crate::report::format;
-use crate::report::words::plan::PlanWords as _;
-
-/// A sheet whose day lies in closed periods only.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TooLate {
-    /// The day written on the sheet.
-    pub day: NaiveDate,
-    /// Every period that contains it: its name, and the title of its plan.
-    pub periods: Vec<(String, String)>,
-}
-
-impl TooLate {
-    /// What whoever keys it is told.
-    pub fn words(&self) -> String {
-        let periods = self.periods.iter().map(|(period, plan)| format!("{period} của “{plan}”"));
-        format!(
-            "Phiếu ghi ngày {} chỉ thuộc các kỳ đã khóa số liệu ({}), nên không còn kỳ nào tính phiếu này. Hãy cất phiếu cùng biên bản, \
-             hoặc đề nghị lãnh đạo mở lại kỳ.",
-            format::date(self.day),
-            periods.collect::<Vec<_>>().join("; ")
-        )
-    }
-}
+use crate::exchange::import::{FrozenPeriod, TooLate};
 
 /// Why a sheet written on `day` at a unit can count nowhere: every reporting period that contains the day, of every plan that binds the unit, is
 /// frozen. None where one is open, or where no period contains the day.
@@ -39,7 +16,11 @@ pub fn too_late(db: &Db, unit: i32, day: NaiveDate) -> Result<Option<TooLate>, D
             if newest.is_none_or(|closing: &Closing| closing.state().is_open()) {
                 return Ok(None);
             }
-            periods.push((period.name_vi(), plan.title_vi.clone()));
+            periods.push(FrozenPeriod {
+                period: period.key.clone(),
+                plan_vi: plan.title_vi.clone(),
+                plan_en: plan.title_en.clone(),
+            });
         }
     }
     Ok(Some(TooLate { day, periods }).filter(|late| !late.periods.is_empty()))

@@ -20,7 +20,7 @@ use crate::secrets::hex::hex;
 use crate::sheet::tally::{Mode, Series};
 use crate::survey::RespondentKind;
 use crate::table::{FileFault, Table};
-pub use late::{TooLate, too_late};
+pub use late::too_late;
 
 /// The most characters of a file's name that are kept.
 const NAME_CHARACTERS_MAX: usize = 120;

@@ -7,18 +7,14 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::{
-    Checked, CheckedRow, Heading, IntakeError, Payload, RowOutcome, TemplateSpec, TooLate, Value, book, hash_of,
-    too_late,
+    Checked, CheckedRow, Heading, IntakeError, Payload, RowOutcome, TemplateSpec, Value, book, hash_of, too_late,
 };
 use crate::db::{Db, Form, ImportKind, Sheet, Unit};
 use crate::exchange::import::responses::{self, AskedAt};
-use crate::exchange::import::{Place, Reason, Refused, template, template_words};
+use crate::exchange::import::{Place, Reason, Refused, TooLate, template, template_words};
 use crate::sheet::tally::{Respondent, Series, TallyKey};
 use crate::survey::RespondentKind;
 use crate::table::Table;
-
-/// The heading that refusals of a day name.
-const DAY: &str = "Ngày trả lời";
 
 pub(in crate::service::imports) fn check(
     db: &Db,
@@ -64,11 +60,11 @@ pub(in crate::service::imports) fn check(
             entry.insert(too_late(db, point.unit, day)?);
         }
         if let Some(Some(late)) = late_days.get(&(point.unit, day)) {
-            read.refused.push(Refused::new(place.clone(), DAY, Reason::Late(late.words())));
+            read.refused.push(Refused::new(place.clone(), responses::heading("day"), Reason::Late(late.clone())));
             continue;
         }
         if day < point.opened_on || point.retired_on.is_some_and(|retired| retired <= day) {
-            read.refused.push(Refused::new(place.clone(), DAY, Reason::PointClosed { day }));
+            read.refused.push(Refused::new(place.clone(), responses::heading("day"), Reason::PointClosed { day }));
             continue;
         }
         let person = row.keyed.respondent == RespondentKind::Person;

@@ -15,6 +15,7 @@ use crate::sheet::tally::Respondent;
 use crate::survey::keyed::{self, KeyFault, Keyed};
 use crate::survey::submission::COMMENT_CHARACTERS_MAX;
 use crate::survey::{Asked, RespondentKind};
+use crate::web::staff::imports::words::late as late_sheet;
 use crate::web::staff::layout::Frame;
 use crate::web::staff::signed_in::SignedIn;
 use crate::web::state::App;
@@ -117,7 +118,7 @@ impl OpenBatch {
             return Ok(Some(format!("Điểm này ngừng từ ngày {retired}; phiếu ghi từ ngày đó trở đi không được nhận.")));
         }
         let (db, unit) = (app.db.clone(), self.batch.unit);
-        Ok(block(move || too_late(&db, unit, day)).await??.map(|late| late.words()))
+        Ok(block(move || too_late(&db, unit, day)).await??.map(|late| late_sheet(&late)))
     }
 
     /// Why sheets among these are not taken, once a day.

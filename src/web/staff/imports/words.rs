@@ -2,7 +2,7 @@
 //! understood.
 
 use crate::exchange::import::responses::{SHEETS_MAX, SHEETS_MIN};
-use crate::exchange::import::{LeftOut, Note, Place, Reason, TwiceKind, Wanted};
+use crate::exchange::import::{LeftOut, Note, Place, Reason, TooLate, TwiceKind, Wanted};
 use crate::report::external::index_name;
 use crate::report::words::plan::period_name;
 use crate::report::{Language, format, words};
@@ -121,7 +121,7 @@ pub fn refused(reason: &Reason) -> (String, String) {
         Reason::PointClosed { day } => {
             (format!("ngày {} điểm này chưa mở hoặc đã ngừng", format::date(*day)), own("Xem lại ngày hoặc điểm."))
         }
-        Reason::Late(sentence) => (sentence.clone(), own("Bỏ dòng này và cất phiếu cùng biên bản.")),
+        Reason::Late(found) => (late(found), own("Bỏ dòng này và cất phiếu cùng biên bản.")),
         Reason::NoAnswers => (own("phiếu không có câu trả lời nào"), own("Bỏ dòng này.")),
         Reason::Comment => (own("góp ý quá dài hoặc có ký tự lạ"), own("Viết gọn lại.")),
         Reason::TwoWays { place, by_point } => (
@@ -188,6 +188,20 @@ pub fn refused(reason: &Reason) -> (String, String) {
             (format!("“{typed}” viết bằng phông chữ cũ (TCVN3, VNI)"), own("Chuyển cả tệp sang Unicode rồi gửi lại."))
         }
     }
+}
+
+/// Why a sheet can count nowhere, to whoever keys it or brings it in a file.
+pub fn late(found: &TooLate) -> String {
+    let periods = found
+        .periods
+        .iter()
+        .map(|known| format!("{} của “{}”", period_name(&known.period, Language::Vi), known.plan_vi));
+    format!(
+        "Phiếu ghi ngày {} chỉ thuộc các kỳ đã khóa số liệu ({}), nên không còn kỳ nào tính phiếu này. Hãy cất phiếu cùng biên bản, \
+         hoặc đề nghị lãnh đạo mở lại kỳ.",
+        format::date(found.day),
+        periods.collect::<Vec<_>>().join("; ")
+    )
 }
 
 fn not_understood(typed: &str, wanted: Wanted) -> String {
@@ -366,4 +380,32 @@ pub fn notes(notes: &[Note]) -> (Vec<String>, Vec<String>) {
         }
     }
     (read, left_out)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+    use crate::exchange::import::FrozenPeriod;
+
+    #[test]
+    fn a_sheet_that_counts_nowhere_is_refused_in_vietnamese_with_its_periods() {
+        let frozen = |period: &str| FrozenPeriod {
+            period: period.to_owned(),
+            plan_vi: "Kế hoạch năm 2026".to_owned(),
+            plan_en: "Plan of 2026".to_owned(),
+        };
+        let late = TooLate {
+            day: NaiveDate::from_ymd_opt(2026, 2, 3).expect("a day"),
+            periods: vec![frozen("2026-q1"), frozen("2026-h1")],
+        };
+        let (what, todo) = refused(&Reason::Late(late));
+        assert_eq!(
+            what,
+            "Phiếu ghi ngày 03/02/2026 chỉ thuộc các kỳ đã khóa số liệu (Quý I/2026 của “Kế hoạch năm 2026”; 6 tháng đầu năm 2026 của \
+             “Kế hoạch năm 2026”), nên không còn kỳ nào tính phiếu này. Hãy cất phiếu cùng biên bản, hoặc đề nghị lãnh đạo mở lại kỳ."
+        );
+        assert_eq!(todo, "Bỏ dòng này và cất phiếu cùng biên bản.");
+    }
 }
