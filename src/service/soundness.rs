@@ -1,5 +1,5 @@
 //! Is a questionnaire sound? What its sections measure, how its items fit, who answers straight down, what is not used or left blank; and
-//! advice in words. The time that an answer took is not kept, so nothing is said of it.
+//! what to do about it. The time that an answer took is not kept, so nothing is said of it.
 
 use super::form_sheets::FormSheets;
 use crate::sheet::tally::{BLANK, NOT_USED};
@@ -20,6 +20,25 @@ const TOO_ALIKE: f64 = 0.95;
 const TOO_LOOSE: f64 = 0.7;
 const MANY_STRAIGHT: f64 = 0.5;
 
+/// What to do about a questionnaire, a section or an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Advice {
+    /// More than half of the sheets have one level throughout.
+    ManyStraight,
+    /// The items of a section ask nearly the same.
+    TooAlike,
+    /// The items of a section measure different things.
+    TooLoose,
+    /// Many have not used what an item asks about.
+    OftenNotUsed,
+    /// Many leave an item out.
+    OftenBlank,
+    /// An item goes little with the others of its section.
+    FitsBadly,
+    /// Nearly everybody is satisfied with what an item asks about.
+    NearlyAllSatisfied,
+}
+
 /// An item.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ItemSound {
@@ -35,8 +54,8 @@ pub struct ItemSound {
     pub satisfied: Option<f64>,
     /// Correlation with the rest of its section.
     pub item_rest: Option<f64>,
-    /// What to do, in words; empty where nothing is.
-    pub advice: Vec<&'static str>,
+    /// What to do; empty where nothing is.
+    pub advice: Vec<Advice>,
 }
 
 /// A section.
@@ -51,8 +70,8 @@ pub struct SectionSound {
     /// McDonald's omega.
     pub omega: Option<f64>,
     pub items: Vec<ItemSound>,
-    /// What to do, in words.
-    pub advice: Vec<&'static str>,
+    /// What to do.
+    pub advice: Vec<Advice>,
 }
 
 /// A questionnaire version.
@@ -64,8 +83,8 @@ pub struct Soundness {
     pub straight: Option<(usize, f64, f64)>,
     /// Its sections of rated items.
     pub sections: Vec<SectionSound>,
-    /// What to do, in words.
-    pub advice: Vec<&'static str>,
+    /// What to do.
+    pub advice: Vec<Advice>,
 }
 
 /// How sound a version is; none with fewer than [`SHEETS_MIN`] sheets.
@@ -85,10 +104,7 @@ pub fn soundness(found: &FormSheets) -> Option<Soundness> {
     let straight = straight(&found.answers, first);
     let mut advice = Vec::new();
     if straight.is_some_and(|(_, throughout, _)| throughout > MANY_STRAIGHT) {
-        advice.push(
-            "Hơn một nửa số phiếu chọn cùng một mức từ đầu đến cuối: người trả lời có thể không đọc từng câu. Nên rút ngắn phiếu, hỏi câu chung trước, \
-             và không để cán bộ cầm máy trả lời hộ.",
-        );
+        advice.push(Advice::ManyStraight);
     }
     Some(Soundness { sheets, straight, sections, advice })
 }
@@ -121,12 +137,8 @@ fn of_section(name: &str, names: &[&str], places: std::ops::Range<usize>, answer
     let alpha = scale.as_ref().and_then(|scale| Some((scale.alpha()?, scale.alpha_interval(Confidence::NINETY_FIVE)?)));
     let mut advice = Vec::new();
     match alpha {
-        Some((alpha, _)) if alpha > TOO_ALIKE && names.len() > 2 => {
-            advice.push("Các câu của phần này gần như hỏi cùng một điều: có thể bỏ bớt câu mà không mất thông tin.");
-        }
-        Some((alpha, _)) if alpha < TOO_LOOSE => advice.push(
-            "Các câu của phần này đo những điều khác nhau: nên đọc từng câu, không nên gộp thành một điểm chung.",
-        ),
+        Some((alpha, _)) if alpha > TOO_ALIKE && names.len() > 2 => advice.push(Advice::TooAlike),
+        Some((alpha, _)) if alpha < TOO_LOOSE => advice.push(Advice::TooLoose),
         _ => {}
     }
     let all = answers.len() as f64;
@@ -159,19 +171,19 @@ fn of_section(name: &str, names: &[&str], places: std::ops::Range<usize>, answer
     }
 }
 
-fn advice_on(item: &ItemSound) -> Vec<&'static str> {
+fn advice_on(item: &ItemSound) -> Vec<Advice> {
     let mut advice = Vec::new();
     if item.not_used > OFTEN_NOT_USED {
-        advice.push("Nhiều người không dùng đến: chỉ nên hỏi người đã dùng, hoặc bỏ câu này.");
+        advice.push(Advice::OftenNotUsed);
     }
     if item.blank > OFTEN_BLANK {
-        advice.push("Nhiều người bỏ trống: nên viết lại cho dễ hiểu, hoặc đưa lên trước.");
+        advice.push(Advice::OftenBlank);
     }
     if item.item_rest.is_some_and(|fit| fit < FITS_BADLY) {
-        advice.push("Ít đi cùng các câu khác trong phần: có thể câu chữ bị hiểu khác, hoặc nên đứng ở phần khác.");
+        advice.push(Advice::FitsBadly);
     }
     if item.satisfied.is_some_and(|share| share > NEARLY_ALL) {
-        advice.push("Hầu như ai cũng hài lòng: câu này không còn phân biệt được nơi tốt, nơi chưa tốt.");
+        advice.push(Advice::NearlyAllSatisfied);
     }
     advice
 }

@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
 
+use super::form_words::advice as advice_in_words;
 use super::page::further_tabs;
 use crate::clock;
 use crate::db::{Db, DbError, Unit, UnitKind};
@@ -222,7 +223,7 @@ pub async fn form(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
         Some(Some(found)) => {
             said = straight(&found);
             sections = shown(&found);
-            advice = found.advice;
+            advice = found.advice.into_iter().map(advice_in_words).collect();
         }
         Some(None) => head.nothing = "Chưa đủ 30 phiếu của phiên bản này.",
         None => {}
@@ -275,9 +276,10 @@ fn shown(found: &Soundness) -> Vec<SectionShown> {
                 ("Hài lòng", item.satisfied.map_or_else(|| "–".to_owned(), share)),
                 ("Đi cùng các câu khác", item.item_rest.map_or_else(|| "–".to_owned(), correlation)),
             ],
-            advice: item.advice.join(" "),
+            advice: item.advice.iter().copied().map(advice_in_words).collect::<Vec<_>>().join(" "),
         });
-        SectionShown { name: section.name.clone(), says, advice: section.advice.clone(), items: items.collect() }
+        let advice = section.advice.iter().copied().map(advice_in_words).collect();
+        SectionShown { name: section.name.clone(), says, advice, items: items.collect() }
     });
     sections.collect()
 }

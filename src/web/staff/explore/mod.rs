@@ -6,6 +6,7 @@ pub mod cross;
 mod exhibits;
 pub mod files;
 mod fits;
+mod form_words;
 pub mod forms;
 pub mod keeping;
 mod laid_out;
