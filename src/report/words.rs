@@ -3,6 +3,7 @@
 //! One place, so that a page, a file and a mail call the same thing by the same name.
 
 pub mod plan;
+pub mod warnings;
 
 use chrono::NaiveDate;
 

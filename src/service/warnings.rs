@@ -1,4 +1,4 @@
-//! Early warning: judged once a night from released answers, kept, and put in words. A share is neither kept nor told.
+//! Early warning: judged once a night from released answers, kept, and told with its names. A share is neither kept nor told.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::cases::warning::{About, Way};
 use crate::clock::date_of;
 use crate::db::{Db, DbError, Form, TallyFilter, Unit, UnitKind, WarningKept, WatchKept};
 use crate::index::warnings::{self as index, Judged, Presence, Seen, Subject, judge};
-use crate::report::{Language, format};
+use crate::report::words::warnings::{Subject as Named, Warning};
 use crate::sheet::tally::{Feed, Series, Tally, TallyKey};
 
 /// So many days are looked at: habits are learnt from a year.
@@ -191,19 +191,6 @@ fn seen_of(key: &TallyKey, field: &Arc<str>, words: &Words, tally: &Tally) -> Op
     })
 }
 
-/// A warning in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InWords {
-    /// What moved.
-    pub name: String,
-    /// Which way, since when, how many answers.
-    pub says: String,
-    /// What to look at.
-    pub look: &'static str,
-    /// Where.
-    pub address: String,
-}
-
 /// The names that warnings need, read once.
 pub struct WarningNames {
     fields: HashMap<String, String>,
@@ -228,54 +215,25 @@ impl WarningNames {
         Ok(Self { fields, items, points })
     }
 
-    /// A warning in words.
-    pub fn in_words(&self, warning: &WarningKept) -> InWords {
+    /// A warning with its names, for whoever words it.
+    pub fn named(&self, warning: &WarningKept) -> Warning {
         let field = |id: &str| self.fields.get(id).map_or(id, String::as_str).to_owned();
-        let (name, address) = match &warning.about {
-            About::Field(id) => (format!("Lĩnh vực {}", field(id)), format!("/staff/explore?measure=field%3A{id}")),
-            About::Criterion(of, id) => {
-                let item = self.items.get(id).map_or(id.as_str(), String::as_str);
-                (format!("{}: {item}", field(of)), format!("/staff/explore?measure=item%3A{of}%3A{id}"))
-            }
-            About::Point(unit, point) => {
-                let name = self.points.get(&(*unit, *point)).map_or("một điểm phục vụ", String::as_str);
-                (name.to_owned(), "/staff/points/silent".to_owned())
-            }
-        };
-        let (since, seen) = (format::date(warning.since), format::date(warning.seen));
-        let tens = format::count(warning.people / 10 * 10, Language::Vi);
-        let moved = |how: &str| {
-            format!(
-                "Mức độ hài lòng có dấu hiệu {how} từ khoảng ngày {since}, theo hơn {tens} phiếu đến hết ngày {seen}."
-            )
-        };
-        let says = match warning.way {
-            Way::Down => moved("giảm"),
-            Way::Up => moved("tăng"),
-            Way::Silent => format!("Không có phiếu nào từ ngày {since}, trong khi trước đó vẫn đều."),
-        };
-        InWords { name, says, look: look(&warning.about, warning.way), address }
-    }
-}
-
-fn look(about: &About, way: Way) -> &'static str {
-    match (about, way) {
-        (_, Way::Silent) => {
-            "Nên kiểm tra: mã QR còn dán và quét được không, máy tính bảng còn chạy không, điểm có tạm đóng hoặc chuyển chỗ không, cán bộ \
-             còn mời người dân trả lời không."
-        }
-        (About::Point(..), Way::Down) => {
-            "Nên hỏi tại điểm: từ thời gian đó có đổi người, quy trình, giờ làm việc, phần mềm không; người dân có phải chờ lâu hơn không. Tỷ \
-             lệ của riêng một điểm không được hiển thị, kể cả ở đây."
-        }
-        (About::Criterion(..), Way::Down) => {
-            "Nên xem: góp ý trong phiếu và phản ánh về nội dung này từ thời gian đó; điểm nào vừa đổi người, quy trình, phí hoặc phần mềm."
-        }
-        (About::Field(_), Way::Down) => {
-            "Nên xem: tiêu chí nào của lĩnh vực cùng giảm (trang Phân tích, mục So sánh), góp ý và phản ánh từ thời gian đó, điều gì vừa thay đổi."
-        }
-        (_, Way::Up) => {
-            "Nên xem: điều gì đã làm tốt hơn để giữ và nhân rộng; và mã có còn được đưa cho mọi người, cả người chưa hài lòng, hay không."
+        Warning {
+            subject: match &warning.about {
+                About::Field(id) => Named::Field(field(id)),
+                About::Criterion(of, id) => {
+                    Named::Criterion { field: field(of), item: self.items.get(id).unwrap_or(id).clone() }
+                }
+                About::Point(unit, point) => Named::Point(self.points.get(&(*unit, *point)).cloned()),
+            },
+            way: match warning.way {
+                Way::Down => index::Way::Down,
+                Way::Up => index::Way::Up,
+                Way::Silent => index::Way::Silent,
+            },
+            since: warning.since,
+            seen: warning.seen,
+            people: warning.people,
         }
     }
 }

@@ -8,6 +8,7 @@ use super::loop_back::{Addressee, Told};
 use crate::access::Role;
 use crate::cases::warning::About;
 use crate::db::DbError;
+use crate::report::words::warnings::{look, name, says};
 use crate::service::warnings::WarningNames;
 
 /// A warning that nobody was told of for so many days is told to nobody any more: it stands on the page.
@@ -40,11 +41,12 @@ pub(super) fn warnings(addressee: &Addressee<'_>, names: &OnceCell<WarningNames>
         }),
     };
     let told = warnings.iter().map(|warning| {
-        let words = names.in_words(warning);
+        let named = names.named(warning);
+        let (name, says, look) = (name(&named), says(&named), look(&named));
         (
             format!("warning/{}/{}/{}", warning.unit, warning.number, user.name),
             "cảnh báo sớm".to_owned(),
-            format!("Cảnh báo sớm – {}. {} {}\n{public_url}/staff/warnings", words.name, words.says, words.look),
+            format!("Cảnh báo sớm – {name}. {says} {look}\n{public_url}/staff/warnings"),
         )
     });
     Ok(told.collect())

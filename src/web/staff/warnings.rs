@@ -11,6 +11,7 @@ use crate::cases::warning::{About, Way};
 use crate::clock;
 use crate::db::{Db, DbError, UnitKind, WarningKept, WatchKept};
 use crate::error::{Reason, Refusal};
+use crate::report::words::warnings as words;
 use crate::report::{Language, format};
 use crate::service::warnings::WarningNames;
 use crate::web::staff::form::Entry;
@@ -111,7 +112,7 @@ fn watched(name: &str, watch: Option<WatchKept>) -> String {
 }
 
 fn line(warning: &WarningKept, names: &WarningNames) -> Line {
-    let words = names.in_words(warning);
+    let named = names.named(warning);
     let (way, class) = match warning.way {
         Way::Down => ("Giảm", "not_met"),
         Way::Up => ("Tăng", "met"),
@@ -124,15 +125,24 @@ fn line(warning: &WarningKept, names: &WarningNames) -> Line {
     Line {
         unit: warning.unit,
         number: warning.number,
-        name: words.name,
+        name: words::name(&named),
         way,
         class,
-        says: words.says,
-        look: words.look,
-        address: words.address,
+        says: words::says(&named),
+        look: words::look(&named),
+        address: address(&warning.about),
         raised: format::date(warning.raised),
         read,
         note,
+    }
+}
+
+/// Where more is to be seen of what moved.
+fn address(about: &About) -> String {
+    match about {
+        About::Field(id) => format!("/staff/explore?measure=field%3A{id}"),
+        About::Criterion(of, id) => format!("/staff/explore?measure=item%3A{of}%3A{id}"),
+        About::Point(..) => "/staff/points/silent".to_owned(),
     }
 }
 
