@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::format::Language;
 use super::words;
-use crate::plan::FieldOfService;
+use super::words::plan::PlanWords as _;
+use crate::index::profile::{CHANNEL, COUNTER, ONLINE};
+use crate::plan::{Channel, FieldOfService};
 use crate::survey::follow_up::FOLLOW_UP_SUFFIX;
 use crate::survey::{Questionnaire, Text};
 
@@ -152,6 +154,7 @@ impl Names {
     pub fn about(&self, question: &str, questionnaire: Option<&str>, language: Language) -> String {
         match (question, questionnaire) {
             ("respondent", _) => language.choose("Tư cách trả lời", "Answering as").to_owned(),
+            (CHANNEL, None) => language.choose("Kênh", "Channel").to_owned(),
             (question, Some(questionnaire)) => self.asked(questionnaire, question, language),
             (question, None) => named(&self.about, question, "", language),
         }
@@ -162,6 +165,8 @@ impl Names {
         match (question, option) {
             ("respondent", "person") => language.choose("Người dân", "A private person").to_owned(),
             ("respondent", _) => language.choose("Doanh nghiệp, tổ chức", "A business or organisation").to_owned(),
+            (CHANNEL, ONLINE) => Channel::Online.name(language).to_owned(),
+            (CHANNEL, COUNTER) => Channel::Counter.name(language).to_owned(),
             _ => named(&self.about, question, option, language),
         }
     }

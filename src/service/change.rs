@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use super::figures::{self, MeasureError, Measured};
 use crate::db::Db;
-use crate::index::profile::{CHANNEL, ONLINE};
 use crate::index::result::Estimate;
 use crate::index::{IndexReport, Node};
 use crate::report::Language;
@@ -103,8 +102,10 @@ pub fn compare(first: &Measured, second: &Measured, depth: Depth) -> SideBySide 
 /// Two groups of respondents of one period.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroupsCompared {
-    /// The question, and what the two said to it.
-    pub name: String,
+    /// The question.
+    pub asked: String,
+    /// What the two said to it.
+    pub options: (String, String),
     /// Their figures.
     pub rates: (f64, f64),
     /// The second less the first, with its own interval.
@@ -122,14 +123,10 @@ pub fn groups(db: &Db, question: &Question, measured: &Measured) -> Result<Optio
     let Some(found) = found else { return Ok(None) };
     let names = figures::names(measured, Language::Vi);
     let told = found.into_iter().map(|found| {
-        let (asked, option): (String, &dyn Fn(&str) -> String) = if found.question == CHANNEL {
-            ("Kênh".to_owned(), &|option: &str| if option == ONLINE { "trực tuyến" } else { "trực tiếp" }.to_owned())
-        } else {
-            let asked = names.about(&found.question, found.questionnaire.as_deref(), Language::Vi);
-            (asked, &|option: &str| names.about_option(&found.question, option, Language::Vi))
-        };
+        let option = |option: &str| names.about_option(&found.question, option, Language::Vi);
         GroupsCompared {
-            name: format!("{asked}: {} và {}", option(&found.options.0), option(&found.options.1)),
+            asked: names.about(&found.question, found.questionnaire.as_deref(), Language::Vi),
+            options: (option(&found.options.0), option(&found.options.1)),
             rates: found.rates,
             change: Change { value: found.difference, low: found.interval.low, high: found.interval.high },
             p_holm: found.p_holm,

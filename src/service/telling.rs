@@ -1,6 +1,6 @@
 //! What citizens are told: facts gathered from published periods, published remedies and complaints, and the texts made of them.
 
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::{Days, Months, NaiveDate};
 
 use crate::cases::remedy::Progress;
 use crate::cases::telling::Topic;
@@ -119,7 +119,8 @@ pub fn spans(db: &Db, unit: &str, today: NaiveDate) -> Result<Vec<(Span, String)
 }
 
 fn month_name(first: NaiveDate) -> String {
-    format!("tháng {} năm {}", first.month(), first.year())
+    let (from, to) = month_of(first);
+    words::period(&first.format("%Y-m%m").to_string(), from, to, Language::Vi)
 }
 
 /// What is told of a span: the figures of the period, of a month the newest that were published by its end; remedies that were published and

@@ -250,7 +250,8 @@ fn lines(found: &SideBySide, minima: &[f64]) -> Vec<Line> {
 }
 
 fn of_groups(one: &GroupsCompared, minima: &[f64]) -> Line {
-    let mut line = line(one.name.clone(), one.rates, (&one.change, one.p_holm), minima);
+    let name = format!("{}: {} và {}", one.asked, one.options.0, one.options.1);
+    let mut line = line(name, one.rates, (&one.change, one.p_holm), minima);
     if !one.may_be_judged {
         line.verdict = "chưa đủ người hoặc ngày khảo sát để kết luận";
     }
