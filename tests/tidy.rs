@@ -17,6 +17,8 @@ mod security;
 mod served_by;
 #[path = "tidy/settings.rs"]
 mod settings;
+#[path = "tidy/words.rs"]
+mod words;
 
 use std::{collections::BTreeSet, fs, path::Path};
 

@@ -5,13 +5,37 @@
 
 /// The code of `text`: comments, texts and character literals are blanked, so lines and columns stay where they were.
 pub fn code_only(text: &str) -> String {
+    with_texts_as(text, ' ')
+}
+
+/// Stands for a letter of a text where [`texts`] looks for texts; no source holds it.
+const OF_A_TEXT: char = '\u{1}';
+
+/// The texts in the code of `text`, tests left out, each line of a text by itself with its number.
+pub fn texts(text: &str) -> Vec<(usize, String)> {
+    let marked = without_tests(&with_texts_as(text, OF_A_TEXT));
+    let (mut found, mut line, mut words) = (Vec::new(), 1, String::new());
+    for (mark, letter) in marked.chars().zip(text.chars()) {
+        if mark == OF_A_TEXT {
+            words.push(letter);
+        } else if !words.is_empty() {
+            found.push((line, std::mem::take(&mut words)));
+        }
+        line += usize::from(letter == '\n');
+    }
+    found
+}
+
+/// `text` with its comments and characters blanked, and `letter` in the place of every letter of a text.
+fn with_texts_as(text: &str, letter: char) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut code = String::with_capacity(text.len());
     let mut at = 0;
     while at < chars.len() {
         let end = end_of_skipped(&chars, at);
         if end > at {
-            code.extend(chars[at..end].iter().map(|c| if *c == '\n' { '\n' } else { ' ' }));
+            let sign = if matches!(chars[at], '"' | 'r') { letter } else { ' ' };
+            code.extend(chars[at..end].iter().map(|c| if *c == '\n' { '\n' } else { sign }));
             at = end;
         } else {
             code.push(chars[at]);
