@@ -43,36 +43,54 @@ const VALUES: &[&str] = &[
 /// What is written between two lines.
 const LINES: &[&str] = &["nonsense = 1", "mã = 1", "xin chào", "[[target]", "audio.km = \"c1.mp3\"", "optional = true"];
 
-/// The text with its lines changed in turn: left out, doubled, given values of every kind. A key that stands on many lines is
-/// changed on the first few of them.
-pub fn spoilt(text: &str) -> Vec<String> {
-    let lines: Vec<&str> = text.lines().collect();
-    let mut seen: HashMap<&str, usize> = HashMap::new();
-    let mut texts = Vec::new();
-    for (place, line) in lines.iter().enumerate() {
-        let (key, value) = line.split_once(" = ").map_or((*line, None), |(key, value)| (key, Some(value)));
-        let times = seen.entry(key).or_default();
-        *times += 1;
-        if *times > 2 {
-            continue;
-        }
-        let mut with = |instead: &[&str]| {
-            let (above, below) = (&lines[..place], &lines[place + 1..]);
-            texts.push([above, instead, below].concat().join("\n"));
-        };
-        with(&[]);
-        with(&[line, line]);
-        for between in LINES {
-            with(&[line, between]);
-        }
-        if value.is_some() {
-            for value in VALUES {
-                with(&[&format!("{key} = {value}")]);
+/// Changes files line by line. Files of one kind have the same keys, and each text is read anew: so a key that stands on many lines is changed
+/// on the first few of a file, and in the first few files that have it.
+#[derive(Default)]
+pub struct Spoiler {
+    /// On how many lines a key was changed.
+    changed: HashMap<String, usize>,
+}
+
+const OF_A_FILE: usize = 2;
+const OF_ALL: usize = 6;
+
+impl Spoiler {
+    /// The text with its lines changed in turn: left out, doubled, given values of every kind.
+    pub fn spoil(&mut self, text: &str) -> Vec<String> {
+        let lines: Vec<&str> = text.lines().collect();
+        let mut here: HashMap<&str, usize> = HashMap::new();
+        let mut texts = Vec::new();
+        for (place, line) in lines.iter().enumerate() {
+            let (key, value) = line.split_once(" = ").map_or((*line, None), |(key, value)| (key, Some(value)));
+            let (here, changed) = (here.entry(key).or_default(), self.changed.entry(key.to_owned()).or_default());
+            if *here == OF_A_FILE || *changed == OF_ALL {
+                continue;
             }
-            with(&[&format!("{key} = \"{}\"", "x".repeat(400))]);
+            *here += 1;
+            *changed += 1;
+            spoil_line(&lines, place, (key, value), &mut texts);
         }
+        texts
     }
-    texts
+}
+
+fn spoil_line(lines: &[&str], place: usize, (key, value): (&str, Option<&str>), texts: &mut Vec<String>) {
+    let line = lines[place];
+    let mut with = |instead: &[&str]| {
+        let (above, below) = (&lines[..place], &lines[place + 1..]);
+        texts.push([above, instead, below].concat().join("\n"));
+    };
+    with(&[]);
+    with(&[line, line]);
+    for between in LINES {
+        with(&[line, between]);
+    }
+    if value.is_some() {
+        for value in VALUES {
+            with(&[&format!("{key} = {value}")]);
+        }
+        with(&[&format!("{key} = \"{}\"", "x".repeat(400))]);
+    }
 }
 
 /// Fails where `vietnamese` has no Vietnamese letter, or says a piece of `english`. Codes, which both quote, are no piece.
@@ -87,6 +105,12 @@ pub fn assert_vietnamese(vietnamese: &str, english: &str) {
         let piece = piece.join(" ");
         assert!(!vietnamese.contains(&piece), "“{piece}” of “{english}” is left in “{vietnamese}”");
     }
+}
+
+/// What a problem says, without what it quotes and counts.
+pub fn kind_of(english: &str) -> String {
+    let own: String = english.split('`').step_by(2).collect::<Vec<_>>().join("…");
+    own.split_once(": ").map_or(own.as_str(), |(_, words)| words).replace(|c: char| c.is_ascii_digit(), "")
 }
 
 #[test]
