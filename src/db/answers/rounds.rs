@@ -228,7 +228,7 @@ impl Noted {
                     opened_on: new.days.0,
                 };
                 let code = insert_point(conn, &forms, &point)?;
-                let (unit, point, _) = owner(conn, &code)?;
+                let (unit, point) = owner(conn, &code)?.place();
                 let retired_on = service_point::retired_on.eq(day::day_number(new.days.1) + 1);
                 diesel::update(service_point::table.find((unit, point))).set(retired_on).execute(conn)?;
                 diesel::insert_into(survey_round_office::table)

@@ -361,7 +361,7 @@ impl Noted {
             }
             for (number, (point, body)) in (1_i32..).zip(cells) {
                 let code = insert_point(conn, &forms, &point)?;
-                let (unit, id, _) = owner(conn, &code)?;
+                let (unit, id) = owner(conn, &code)?.place();
                 let retired_on = service_point::retired_on.eq(day::day_number(until) + 1);
                 diesel::update(service_point::table.find((unit, id))).set(retired_on).execute(conn)?;
                 let body = serde_json::to_string(&body).map_err(|error| DbError::Failed(error.to_string()))?;

@@ -1,13 +1,17 @@
 //! Fields of service: seeded from the files, known by a code, a small number in the big tables.
 
-use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
+    Selectable, SelectableHelper,
+};
 
 use crate::db::engine::schema::{field, point_field, service_point};
 use crate::db::{Db, DbError, Noted};
 use crate::plan::FieldOfService;
 
 /// A field of service.
-#[derive(Debug, Clone, PartialEq, Eq, diesel::Queryable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = field)]
 pub struct Field {
     /// Its number in the tables.
     pub id: i16,
@@ -59,9 +63,8 @@ impl Db {
     /// Every field with how many open points serve it, in the same order.
     pub fn fields_listed(&self) -> Result<Vec<FieldListed>, DbError> {
         self.read(|conn| {
-            let columns = (field::id, field::code, field::name_vi, field::name_en, field::own);
-            let rows: Vec<(i16, String, String, String, bool)> =
-                field::table.select(columns).order((field::place, field::id)).load(conn)?;
+            let columns = (Field::as_select(), field::own);
+            let rows: Vec<(Field, bool)> = field::table.select(columns).order((field::place, field::id)).load(conn)?;
             let served: Vec<i16> = point_field::table
                 .inner_join(service_point::table.on(
                     service_point::unit_id.eq(point_field::unit_id).and(service_point::id.eq(point_field::point_id)),
@@ -69,9 +72,9 @@ impl Db {
                 .filter(service_point::retired_on.is_null())
                 .select(point_field::field_id)
                 .load(conn)?;
-            let listed = |(id, code, name_vi, name_en, own)| FieldListed {
-                points: served.iter().filter(|field| **field == id).count(),
-                field: Field { id, code, name_vi, name_en },
+            let listed = |(field, own): (Field, bool)| FieldListed {
+                points: served.iter().filter(|served| **served == field.id).count(),
+                field,
                 own,
             };
             Ok(rows.into_iter().map(listed).collect())
@@ -80,10 +83,7 @@ impl Db {
 
     /// Every field, in the order of the files.
     pub fn fields(&self) -> Result<Vec<Field>, DbError> {
-        self.read(|conn| {
-            let columns = (field::id, field::code, field::name_vi, field::name_en);
-            Ok(field::table.select(columns).order((field::place, field::id)).load(conn)?)
-        })
+        self.read(|conn| Ok(field::table.select(Field::as_select()).order((field::place, field::id)).load(conn)?))
     }
 }
 

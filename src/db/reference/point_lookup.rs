@@ -5,7 +5,9 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::{Days, NaiveDate};
-use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+};
 
 use super::fields::Field;
 use super::questionnaires::Form;
@@ -88,8 +90,52 @@ impl PointFound {
 /// How many successors a code is led through: more is a circle.
 const SUCCESSORS_MAX: usize = 16;
 
-/// Columns of a point and of its unit.
-type Row = ((String, String, String, i16, Option<i32>, bool), (String, String, String, Option<i32>));
+/// The point of a code, and the day on which the code was replaced.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = point_code)]
+pub(in crate::db) struct CodeOwner {
+    pub(in crate::db) unit_id: i32,
+    pub(in crate::db) point_id: i32,
+    pub(in crate::db) retired_on: Option<i32>,
+}
+
+impl CodeOwner {
+    /// Unit and number of the point.
+    pub(in crate::db) fn place(&self) -> (i32, i32) {
+        (self.unit_id, self.point_id)
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = service_point)]
+struct PointRow {
+    name_vi: String,
+    name_en: String,
+    form_code: String,
+    channel: i16,
+    retired_on: Option<i32>,
+    kiosk: bool,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = unit)]
+struct UnitRow {
+    code: String,
+    name_vi: String,
+    name_en: String,
+    valid_to: Option<i32>,
+}
+
+/// What a point says of who goes on with its work, and what is looked for where it says nothing.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = service_point)]
+struct EndedRow {
+    successor_unit_id: Option<i32>,
+    successor_point_id: Option<i32>,
+    name_vi: String,
+    form_code: String,
+    channel: i16,
+}
 
 impl Db {
     /// What `code` leads to as far as memory knows; it waits for nothing.
@@ -124,15 +170,12 @@ impl Db {
 
     /// A code of a point that ended opens the one that goes on with its work, as long as the code itself is in use.
     fn find_point(&self, conn: &mut Conn, code: &str) -> Result<Option<PointFound>, DbError> {
-        let row: Option<(i32, i32, Option<i32>)> = point_code::table
-            .find(code)
-            .select((point_code::unit_id, point_code::point_id, point_code::retired_on))
-            .first(conn)
-            .optional()?;
-        let Some((unit, point, code_retired_on)) = row else { return Ok(None) };
-        let (mut place, mut found) =
-            ((unit, point), self.point_at(conn, code, (unit, point), day::of_option(code_retired_on))?);
-        if code_retired_on.is_some() {
+        let row: Option<CodeOwner> =
+            point_code::table.find(code).select(CodeOwner::as_select()).first(conn).optional()?;
+        let Some(owner) = row else { return Ok(None) };
+        let mut place = owner.place();
+        let mut found = self.point_at(conn, code, place, day::of_option(owner.retired_on))?;
+        if owner.retired_on.is_some() {
             return Ok(Some(found));
         }
         let today = clock::today();
@@ -155,31 +198,19 @@ impl Db {
         code_retired_on: Option<NaiveDate>,
     ) -> Result<PointFound, DbError> {
         let joined = service_point::table.inner_join(unit::table.on(unit::id.eq(service_point::unit_id)));
-        let (of_point, of_unit): Row = joined
+        let (of_point, of_unit): (PointRow, UnitRow) = joined
             .filter(service_point::unit_id.eq(unit))
             .filter(service_point::id.eq(point))
-            .select((
-                (
-                    service_point::name_vi,
-                    service_point::name_en,
-                    service_point::form_code,
-                    service_point::channel,
-                    service_point::retired_on,
-                    service_point::kiosk,
-                ),
-                (unit::code, unit::name_vi, unit::name_en, unit::valid_to),
-            ))
+            .select((PointRow::as_select(), UnitRow::as_select()))
             .first(conn)?;
-        let (name_vi, name_en, form_code, channel, point_retired_on, kiosk) = of_point;
-        let (unit_code, unit_name_vi, unit_name_en, valid_to) = of_unit;
 
         let fields = point_field::table
             .inner_join(field::table.on(field::id.eq(point_field::field_id)))
             .filter(point_field::unit_id.eq(unit))
             .filter(point_field::point_id.eq(point))
             .order((point_field::place, field::id))
-            .select((field::id, field::code, field::name_vi, field::name_en))
-            .load::<Field>(conn)?;
+            .select(Field::as_select())
+            .load(conn)?;
         let replaced_by: Option<String> = point_code::table
             .filter(point_code::unit_id.eq(unit))
             .filter(point_code::point_id.eq(point))
@@ -188,25 +219,26 @@ impl Db {
             .order(point_code::code)
             .first(conn)
             .optional()?;
-        let form = self.newest_form_on(conn, &form_code)?;
-        let form = form.ok_or_else(|| DbError::Damaged(format!("the point {code} asks the unknown {form_code}")))?;
-        let place_retired_on = earlier(day::of_option(point_retired_on), day_after(valid_to));
+        let form = self.newest_form_on(conn, &of_point.form_code)?;
+        let unknown = || DbError::Damaged(format!("the point {code} asks the unknown {}", of_point.form_code));
+        let form = form.ok_or_else(unknown)?;
+        let place_retired_on = earlier(day::of_option(of_point.retired_on), day_after(of_unit.valid_to));
         Ok(PointFound {
             code: code.to_owned(),
             unit,
-            unit_code,
-            unit_name_vi,
-            unit_name_en,
+            unit_code: of_unit.code,
+            unit_name_vi: of_unit.name_vi,
+            unit_name_en: of_unit.name_en,
             point,
-            name_vi,
-            name_en,
+            name_vi: of_point.name_vi,
+            name_en: of_point.name_en,
             fields,
-            channel: Channel::of_code(channel)?,
+            channel: Channel::of_code(of_point.channel)?,
             form,
             retired_on: earlier(code_retired_on, place_retired_on),
             replaced_by: replaced_by.filter(|newest| newest != code && place_retired_on.is_none()),
             has_tickets: any_ticket_of(conn, unit, point)?,
-            kiosk,
+            kiosk: of_point.kiosk,
         })
     }
 }
@@ -229,30 +261,20 @@ fn any_ticket_of(conn: &mut Conn, unit: i32, point: i32) -> Result<bool, DbError
 /// The point that goes on with the work of another: the one that it names; else, where its unit ended with a successor, the open
 /// point there that asks the same questionnaire through the same door, one of the same name first.
 fn successor_of(conn: &mut Conn, place: (i32, i32)) -> Result<Option<(i32, i32)>, DbError> {
-    type Named = (Option<i32>, Option<i32>, String, String, i16);
-    let (unit, point, name, form, channel): Named = service_point::table
-        .find(place)
-        .select((
-            service_point::successor_unit_id,
-            service_point::successor_point_id,
-            service_point::name_vi,
-            service_point::form_code,
-            service_point::channel,
-        ))
-        .first(conn)?;
-    if let (Some(unit), Some(point)) = (unit, point) {
+    let ended: EndedRow = service_point::table.find(place).select(EndedRow::as_select()).first(conn)?;
+    if let (Some(unit), Some(point)) = (ended.successor_unit_id, ended.successor_point_id) {
         return Ok(Some((unit, point)));
     }
     let follows: Option<i32> = unit::table.find(place.0).select(unit::successor_id).first(conn)?;
     let Some(there) = follows else { return Ok(None) };
     let open: Vec<(i32, String)> = service_point::table
         .filter(service_point::unit_id.eq(there))
-        .filter(service_point::form_code.eq(form))
-        .filter(service_point::channel.eq(channel))
+        .filter(service_point::form_code.eq(ended.form_code))
+        .filter(service_point::channel.eq(ended.channel))
         .filter(service_point::retired_on.is_null())
         .select((service_point::id, service_point::name_vi))
         .order(service_point::id)
         .load(conn)?;
-    let same = open.iter().find(|(_, known)| *known == name).or(open.first());
+    let same = open.iter().find(|(_, known)| *known == ended.name_vi).or(open.first());
     Ok(same.map(|(point, _)| (there, *point)))
 }

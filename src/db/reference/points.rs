@@ -5,9 +5,12 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
+    Selectable, SelectableHelper,
+};
 
-use super::point_lookup::{day_after, earlier};
+use super::point_lookup::{CodeOwner, day_after, earlier};
 use super::questionnaires;
 use super::units::id_of_code;
 use crate::db::engine::codes::Coded;
@@ -101,19 +104,19 @@ impl Db {
     /// The points of `units` that are open on a day: unit, number, first day. For whoever counts them.
     pub fn open_points(&self, units: &[i32], day: NaiveDate) -> Result<Vec<(i32, i32, NaiveDate)>, DbError> {
         let day = day::day_number(day);
-        let rows: Vec<(i32, i32, i32)> = self.read(|conn| {
+        let rows: Vec<OpenRow> = self.read(|conn| {
             in_parts(units, |some| {
                 let open = service_point::retired_on.is_null().or(service_point::retired_on.gt(day));
                 Ok(service_point::table
                     .filter(service_point::unit_id.eq_any(some))
                     .filter(service_point::opened_on.le(day))
                     .filter(open)
-                    .select((service_point::unit_id, service_point::id, service_point::opened_on))
+                    .select(OpenRow::as_select())
                     .order((service_point::unit_id, service_point::id))
                     .load(conn)?)
             })
         })?;
-        Ok(rows.into_iter().map(|(unit, point, opened)| (unit, point, day::date_of(opened))).collect())
+        Ok(rows.into_iter().map(|row| (row.unit_id, row.id, day::date_of(row.opened_on))).collect())
     }
 
     /// A point that is not retired, whichever comes first; none where there is none.
@@ -150,9 +153,9 @@ impl Db {
     /// Every code that the point of `code` has had, oldest first; empty for an unknown code.
     pub fn codes_of_point(&self, code: &str) -> Result<Vec<CodeIssued>, DbError> {
         self.read(|conn| {
-            let (unit, point, _) = match owner(conn, code) {
+            let (unit, point) = match owner(conn, code) {
                 Err(DbError::Unknown { .. }) => return Ok(Vec::new()),
-                other => other?,
+                other => other?.place(),
             };
             let rows: Vec<(String, i32, Option<i32>)> = point_code::table
                 .filter(point_code::unit_id.eq(unit))
@@ -196,10 +199,8 @@ impl Noted {
             for point in &new {
                 refuse_second_of_name(conn, point)?;
                 let code = insert_point(conn, &forms, point)?;
-                let (unit, id, _) = owner(conn, &code)?;
-                diesel::update(service_point::table.find((unit, id)))
-                    .set(service_point::batch.eq(batch))
-                    .execute(conn)?;
+                let place = owner(conn, &code)?.place();
+                diesel::update(service_point::table.find(place)).set(service_point::batch.eq(batch)).execute(conn)?;
                 codes.push(code);
             }
             Ok(PointsAdded { codes, batch })
@@ -210,9 +211,9 @@ impl Noted {
     pub fn retire_point(&self, code: &str, on: NaiveDate) -> Result<(), DbError> {
         let code = code.to_owned();
         self.write_reference(move |conn| {
-            let (unit, point, _) = owner(conn, &code)?;
+            let place = owner(conn, &code)?.place();
             let retired_on = service_point::retired_on.eq(day::day_number(on));
-            diesel::update(service_point::table.find((unit, point))).set(retired_on).execute(conn)?;
+            diesel::update(service_point::table.find(place)).set(retired_on).execute(conn)?;
             Ok(())
         })
     }
@@ -221,9 +222,9 @@ impl Noted {
     pub fn set_kiosk(&self, code: &str, allowed: bool) -> Result<(), DbError> {
         let code = code.to_owned();
         self.write_reference(move |conn| {
-            let (unit, point, _) = owner(conn, &code)?;
+            let place = owner(conn, &code)?.place();
             let kiosk = service_point::kiosk.eq(allowed);
-            diesel::update(service_point::table.find((unit, point))).set(kiosk).execute(conn)?;
+            diesel::update(service_point::table.find(place)).set(kiosk).execute(conn)?;
             Ok(())
         })
     }
@@ -232,7 +233,7 @@ impl Noted {
     pub fn replace_code(&self, code: &str, on: NaiveDate) -> Result<String, DbError> {
         let code = code.to_owned();
         self.write_reference(move |conn| {
-            let (unit, point, retired_on) = owner(conn, &code)?;
+            let CodeOwner { unit_id: unit, point_id: point, retired_on } = owner(conn, &code)?;
             if retired_on.is_some() {
                 return Err(PointRefused::CodeReplaced(code).into());
             }
@@ -310,10 +311,9 @@ fn refuse_second_of_name(conn: &mut Conn, new: &NewPoint) -> Result<(), DbError>
     known.map_or(Ok(()), |_| Err(DbError::exists("point", &new.name_vi)))
 }
 
-/// Unit and point of a code, and the day on which the code was replaced.
-pub(in crate::db) fn owner(conn: &mut Conn, code: &str) -> Result<(i32, i32, Option<i32>), DbError> {
-    let columns = (point_code::unit_id, point_code::point_id, point_code::retired_on);
-    let found = point_code::table.find(code).select(columns).first(conn).optional()?;
+/// The point of a code.
+pub(in crate::db) fn owner(conn: &mut Conn, code: &str) -> Result<CodeOwner, DbError> {
+    let found = point_code::table.find(code).select(CodeOwner::as_select()).first(conn).optional()?;
     found.ok_or_else(|| DbError::unknown("code", code))
 }
 
@@ -338,8 +338,45 @@ fn issue_code(conn: &mut Conn, unit: i32, point: i32, on: NaiveDate) -> Result<S
     Err(DbError::Failed(format!("no free code in {CODE_DRAWS_MAX} draws")))
 }
 
-/// A row of the list, in the order of its columns.
-type Row = (i32, i32, String, String, String, i16, i32, Option<i32>, bool, String, Option<i32>);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = service_point)]
+struct OpenRow {
+    unit_id: i32,
+    id: i32,
+    opened_on: i32,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = service_point)]
+struct Row {
+    unit_id: i32,
+    id: i32,
+    name_vi: String,
+    name_en: String,
+    form_code: String,
+    channel: i16,
+    opened_on: i32,
+    retired_on: Option<i32>,
+    kiosk: bool,
+}
+
+/// Which point serves a field.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = point_field)]
+struct ServesRow {
+    unit_id: i32,
+    point_id: i32,
+    #[diesel(column_name = field_id)]
+    field: i16,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = point_code)]
+struct CodeInUse {
+    unit_id: i32,
+    point_id: i32,
+    code: String,
+}
 
 /// Every point of `units`, or of all, with its newest code, its fields and the newest version of its questionnaire.
 fn list(conn: &mut Conn, units: Option<&[i32]>) -> Result<Vec<PointListed>, DbError> {
@@ -349,65 +386,54 @@ fn list(conn: &mut Conn, units: Option<&[i32]>) -> Result<Vec<PointListed>, DbEr
     let mut fields = point_field::table
         .inner_join(field::table.on(field::id.eq(point_field::field_id)))
         .order((point_field::unit_id, point_field::point_id, point_field::place))
-        .select((point_field::unit_id, point_field::point_id, field::id, field::code))
+        .select((ServesRow::as_select(), field::code))
         .into_boxed();
     let mut codes = point_code::table
         .filter(point_code::retired_on.is_null())
-        .select((point_code::unit_id, point_code::point_id, point_code::code))
+        .select(CodeInUse::as_select())
         .order((point_code::unit_id, point_code::point_id, point_code::code))
         .into_boxed();
     let mut rows = service_point::table
         .inner_join(unit::table.on(unit::id.eq(service_point::unit_id)))
         .order((service_point::unit_id, service_point::id))
-        .select((
-            service_point::unit_id,
-            service_point::id,
-            service_point::name_vi,
-            service_point::name_en,
-            service_point::form_code,
-            service_point::channel,
-            service_point::opened_on,
-            service_point::retired_on,
-            service_point::kiosk,
-            unit::code,
-            unit::valid_to,
-        ))
+        .select((Row::as_select(), unit::code, unit::valid_to))
         .into_boxed();
     if let Some(units) = units {
         fields = fields.filter(point_field::unit_id.eq_any(units));
         codes = codes.filter(point_code::unit_id.eq_any(units));
         rows = rows.filter(service_point::unit_id.eq_any(units));
     }
-    let fields: Vec<(i32, i32, i16, String)> = fields.load(conn)?;
+    let fields: Vec<(ServesRow, String)> = fields.load(conn)?;
     let mut fields_of: HashMap<(i32, i32), (Vec<i16>, Vec<String>)> = HashMap::new();
-    for (unit, point, id, code) in fields {
-        let (ids, codes) = fields_of.entry((unit, point)).or_default();
-        ids.push(id);
+    for (serves, code) in fields {
+        let (ids, codes) = fields_of.entry((serves.unit_id, serves.point_id)).or_default();
+        ids.push(serves.field);
         codes.push(code);
     }
     // A point has one code in use; where a unit was imported without, the last one wins.
-    let codes: Vec<(i32, i32, String)> = codes.load(conn)?;
+    let codes: Vec<CodeInUse> = codes.load(conn)?;
     let mut code_of: HashMap<(i32, i32), String> =
-        codes.into_iter().map(|(unit, point, code)| ((unit, point), code)).collect();
-    let rows: Vec<Row> = rows.load(conn)?;
+        codes.into_iter().map(|used| ((used.unit_id, used.point_id), used.code)).collect();
+    let rows: Vec<(Row, String, Option<i32>)> = rows.load(conn)?;
     rows.into_iter()
-        .map(|(unit, point, name_vi, name_en, form, channel, opened_on, retired_on, kiosk, unit_code, valid_to)| {
-            let (fields, field_codes) = fields_of.remove(&(unit, point)).unwrap_or_default();
+        .map(|(row, unit_code, valid_to)| {
+            let place = (row.unit_id, row.id);
+            let (fields, field_codes) = fields_of.remove(&place).unwrap_or_default();
             Ok(PointListed {
-                code: code_of.remove(&(unit, point)).unwrap_or_default(),
-                unit,
+                code: code_of.remove(&place).unwrap_or_default(),
+                unit: row.unit_id,
                 unit_code,
-                point,
-                name_vi,
-                name_en,
+                point: row.id,
+                name_vi: row.name_vi,
+                name_en: row.name_en,
                 fields,
                 field_codes,
-                form_version: versions.get(&form).copied().unwrap_or(0).unsigned_abs(),
-                form,
-                channel: Channel::of_code(channel)?,
-                opened_on: day::date_of(opened_on),
-                retired_on: earlier(day::of_option(retired_on), day_after(valid_to)),
-                kiosk,
+                form_version: versions.get(&row.form_code).copied().unwrap_or(0).unsigned_abs(),
+                form: row.form_code,
+                channel: Channel::of_code(row.channel)?,
+                opened_on: day::date_of(row.opened_on),
+                retired_on: earlier(day::of_option(row.retired_on), day_after(valid_to)),
+                kiosk: row.kiosk,
             })
         })
         .collect()

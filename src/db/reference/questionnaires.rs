@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::NaiveDate;
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use crate::db::engine::conn::Conn;
 use crate::db::engine::meta;
@@ -65,6 +65,25 @@ pub enum PublishedOnPage {
     },
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = form)]
+struct Row {
+    hash: String,
+    content: String,
+    published_on: i32,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = form)]
+struct ListedRow {
+    id: i32,
+    code: String,
+    version: i32,
+    hash: String,
+    title: String,
+    published_on: i32,
+}
+
 /// Questionnaires by their number.
 #[derive(Default)]
 pub(in crate::db) struct Cache(RwLock<HashMap<i32, Arc<Form>>>);
@@ -74,9 +93,8 @@ impl Cache {
         if let Some(form) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return Ok(Arc::clone(form));
         }
-        let row: Option<(String, String, i32)> =
-            form::table.find(id).select((form::hash, form::content, form::published_on)).first(conn).optional()?;
-        let (hash, content, published_on) =
+        let row: Option<Row> = form::table.find(id).select(Row::as_select()).first(conn).optional()?;
+        let Row { hash, content, published_on } =
             row.ok_or_else(|| DbError::unknown("questionnaire number", id.to_string()))?;
         let questionnaire: Questionnaire = serde_json::from_str(&content)
             .map_err(|error| DbError::Damaged(format!("questionnaire number {id}: {error}")))?;
@@ -95,19 +113,16 @@ impl Db {
 
     /// Every published version, by identifier and version.
     pub fn forms(&self) -> Result<Vec<FormListed>, DbError> {
-        let rows: Vec<(i32, String, i32, String, String, i32)> = self.read(|conn| {
-            Ok(form::table
-                .select((form::id, form::code, form::version, form::hash, form::title, form::published_on))
-                .order((form::code, form::version))
-                .load(conn)?)
+        let rows: Vec<ListedRow> = self.read(|conn| {
+            Ok(form::table.select(ListedRow::as_select()).order((form::code, form::version)).load(conn)?)
         })?;
-        let listed = rows.into_iter().map(|(id, code, version, hash, title, published_on)| FormListed {
-            id,
-            code,
-            version: version.unsigned_abs(),
-            hash,
-            title,
-            published_on: day::date_of(published_on),
+        let listed = rows.into_iter().map(|row| FormListed {
+            id: row.id,
+            code: row.code,
+            version: row.version.unsigned_abs(),
+            hash: row.hash,
+            title: row.title,
+            published_on: day::date_of(row.published_on),
         });
         Ok(listed.collect())
     }

@@ -4,7 +4,10 @@
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
-use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
+    Selectable, SelectableHelper,
+};
 
 use super::marks::{UNITS, mark_changed};
 use super::points::{NewPoint, insert_point};
@@ -28,17 +31,36 @@ pub struct FormerName {
     pub name_vi: String,
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = unit_name)]
+struct NameRow {
+    unit_id: i32,
+    until_day: i32,
+    name_vi: String,
+}
+
+/// What a point's successor has of it.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = service_point)]
+struct PointRow {
+    name_vi: String,
+    name_en: String,
+    form_code: String,
+    channel: i16,
+    kiosk: bool,
+}
+
 impl Db {
     /// Every name that these units had before, the newest of a unit last.
     pub fn former_names(&self, units: &[i32]) -> Result<Vec<FormerName>, DbError> {
-        let rows: Vec<(i32, i32, String)> = self.read(|conn| {
-            let columns = (unit_name::unit_id, unit_name::until_day, unit_name::name_vi);
+        let rows: Vec<NameRow> = self.read(|conn| {
             in_parts(units, |some| {
-                let of_units = unit_name::table.filter(unit_name::unit_id.eq_any(some)).select(columns);
+                let of_units = unit_name::table.filter(unit_name::unit_id.eq_any(some)).select(NameRow::as_select());
                 Ok(of_units.order((unit_name::unit_id, unit_name::number)).load(conn)?)
             })
         })?;
-        let name = |(unit, until, name_vi)| FormerName { unit, until: day::date_of(until), name_vi };
+        let name =
+            |row: NameRow| FormerName { unit: row.unit_id, until: day::date_of(row.until_day), name_vi: row.name_vi };
         Ok(rows.into_iter().map(name).collect())
     }
 }
@@ -166,17 +188,8 @@ fn carry(
     to: &str,
     first_day: NaiveDate,
 ) -> Result<(), DbError> {
-    type Row = (String, String, String, i16, bool);
-    let (name_vi, name_en, form, channel, kiosk): Row = service_point::table
-        .find((unit, point))
-        .select((
-            service_point::name_vi,
-            service_point::name_en,
-            service_point::form_code,
-            service_point::channel,
-            service_point::kiosk,
-        ))
-        .first(conn)?;
+    let PointRow { name_vi, name_en, form_code: form, channel, kiosk } =
+        service_point::table.find((unit, point)).select(PointRow::as_select()).first(conn)?;
     let there = id_of_code(conn, to)?;
     if there == unit {
         return Err(UnitRefused::FollowsItself(to.to_owned()).into());
