@@ -8,8 +8,8 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use diesel::dsl::not;
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::dsl::{Eq, NotEq, not};
+use diesel::{ExpressionMethods, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use super::tallies::TallyRow;
 use crate::db::engine::codes::Coded;
@@ -109,6 +109,7 @@ impl SumReader<'_> {
                 .filter(day_sum::unit_id.eq(unit))
                 .filter(day_sum::day.between(days.0, days.1))
                 .order(day_sum::day)
+                .select(DayRow::as_select())
                 .load(self.conn)?;
             let mut raw = Vec::new();
             for row in rows {
@@ -133,24 +134,23 @@ impl SumReader<'_> {
         (from, to): (NaiveDate, NaiveDate),
         visit: &mut dyn FnMut(&SumKey, u64),
     ) -> Result<(), DbError> {
-        type Counts = (i32, i32, Vec<u8>, bool);
         let days = (day::day_number(from), day::day_number(to));
         let mut raw: BTreeMap<i32, Vec<i32>> = BTreeMap::new();
         for some in units.chunks(AT_ONCE) {
-            let rows: Vec<Counts> = day_sum::table
+            let rows: Vec<CountsRow> = day_sum::table
                 .filter(day_sum::unit_id.eq_any(some))
                 .filter(day_sum::day.between(days.0, days.1))
-                .select((day_sum::unit_id, day_sum::day, day_sum::counts, day_sum::sums.eq(Vec::new())))
+                .select(CountsRow::as_select())
                 .order((day_sum::unit_id, day_sum::day))
                 .load(self.conn)?;
             let mut keys = Vec::new();
-            for (unit, day, counts, is_empty) in rows {
-                if is_empty {
-                    raw.entry(unit).or_default().push(day);
+            for row in rows {
+                if row.is_empty {
+                    raw.entry(row.unit_id).or_default().push(row.day);
                     continue;
                 }
                 keys.clear();
-                decode_counts(unit, day, &counts, &mut keys)?;
+                decode_counts(row.unit_id, row.day, &row.counts, &mut keys)?;
                 for (key, sheets) in &keys {
                     visit(key, *sheets);
                 }
@@ -174,6 +174,7 @@ impl SumReader<'_> {
                 .filter(not(tally::released))
                 .filter(tally::day.between(days.0, days.1))
                 .order((tally::unit_id, tally::day))
+                .select(TallyRow::as_select())
                 .load(self.conn)?;
             for row in rows {
                 let form = self.forms.form(self.conn, row.form_id)?;
@@ -210,7 +211,7 @@ impl SumReader<'_> {
         visit: &mut Visit<'_>,
     ) -> Result<(), DbError> {
         let mut keys = Vec::new();
-        decode_counts(row.unit, row.day, &row.counts, &mut keys)?;
+        decode_counts(row.unit_id, row.day, &row.counts, &mut keys)?;
         let mut rest = &row.sums[1..];
         for (key, _) in keys {
             let sums = match scratch.entry(key.form) {
@@ -220,20 +221,39 @@ impl SumReader<'_> {
                     place.insert(DaySum::empty(&form.layout))
                 }
             };
-            sums.decode_next(&mut rest).map_err(|_| damaged(row.unit, row.day))?;
+            sums.decode_next(&mut rest).map_err(|_| damaged(row.unit_id, row.day))?;
             visit(&key, sums);
         }
-        if rest.is_empty() { Ok(()) } else { Err(damaged(row.unit, row.day)) }
+        if rest.is_empty() { Ok(()) } else { Err(damaged(row.unit_id, row.day)) }
     }
 }
 
-/// A row of the table, in its order of columns.
-#[derive(diesel::Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = day_sum)]
 struct DayRow {
-    unit: i32,
+    unit_id: i32,
     day: i32,
     counts: Vec<u8>,
     sums: Vec<u8>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = day_sum)]
+struct CountsRow {
+    unit_id: i32,
+    day: i32,
+    counts: Vec<u8>,
+    #[diesel(select_expression = day_sum::sums.eq(Vec::new()), select_expression_type = Eq<day_sum::sums, Vec<u8>>)]
+    is_empty: bool,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = day_sum)]
+struct DayKnown {
+    unit_id: i32,
+    day: i32,
+    #[diesel(select_expression = day_sum::sums.ne(Vec::new()), select_expression_type = NotEq<day_sum::sums, Vec<u8>>)]
+    has_sums: bool,
 }
 
 /// Says that released tallies of these units and days change. After the attempts and sheets of a transaction, never before:
@@ -248,20 +268,20 @@ pub(in crate::db) fn invalidate(conn: &mut Conn, days: &BTreeSet<(i32, i32)>) ->
     let mut known: BTreeSet<(i32, i32)> = BTreeSet::new();
     let units: Vec<i32> = units.into_iter().collect();
     for some in some.chunks(DAYS_IN_STATEMENT) {
-        let rows: Vec<(i32, i32, bool)> = in_parts(&units, |units| {
+        let rows: Vec<DayKnown> = in_parts(&units, |units| {
             Ok(day_sum::table
                 .filter(day_sum::unit_id.eq_any(units))
                 .filter(day_sum::day.eq_any(some))
-                .select((day_sum::unit_id, day_sum::day, day_sum::sums.ne(Vec::new())))
+                .select(DayKnown::as_select())
                 .order((day_sum::unit_id, day_sum::day))
                 .load(conn)?)
         })?;
-        for (unit, day, _) in rows.iter().filter(|(unit, day, has_sums)| *has_sums && days.contains(&(*unit, *day))) {
-            diesel::update(day_sum::table.find((unit, day)))
+        for row in rows.iter().filter(|row| row.has_sums && days.contains(&(row.unit_id, row.day))) {
+            diesel::update(day_sum::table.find((row.unit_id, row.day)))
                 .set((day_sum::counts.eq(Vec::new()), day_sum::sums.eq(Vec::new())))
                 .execute(conn)?;
         }
-        known.extend(rows.into_iter().map(|(unit, day, _)| (unit, day)));
+        known.extend(rows.into_iter().map(|row| (row.unit_id, row.day)));
     }
     for (unit, day) in days.difference(&known) {
         let row = (
@@ -294,7 +314,7 @@ pub(in crate::db) fn differing(
         .load(conn)?;
     days.extend(tallied.into_iter().filter(|day| !known.contains(day)));
     for (unit, day) in known {
-        let row: DayRow = day_sum::table.find((unit, day)).first(conn)?;
+        let row: DayRow = day_sum::table.find((unit, day)).select(DayRow::as_select()).first(conn)?;
         if row.sums.is_empty() {
             continue;
         }
@@ -324,6 +344,7 @@ fn of_tallies(
             .filter(tally::released.eq(released))
             .filter(tally::day.eq_any(days.to_vec()))
             .order((tally::day, tally::point_id))
+            .select(TallyRow::as_select())
             .load(conn)?;
         for row in rows {
             let key = row.key()?;

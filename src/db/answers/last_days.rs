@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use diesel::dsl::max;
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::helper_types;
+use diesel::{ExpressionMethods, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use crate::db::engine::conn::Conn;
 use crate::db::engine::parts::in_parts;
@@ -14,6 +15,15 @@ use crate::db::{Db, DbError, day};
 /// How far is looked back, in days, one step after the other: most points were answered at last week, and no step but the last
 /// reads the tallies of all time.
 const STEPS: [i32; 3] = [31, 183, 731];
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = tally)]
+struct LastDay {
+    unit_id: i32,
+    point_id: i32,
+    #[diesel(select_expression = max(tally::day), select_expression_type = helper_types::max<tally::day>)]
+    day: Option<i32>,
+}
 
 impl Db {
     /// The last civil day before `today` with an answer of every point of `units` that has one and is not retired: unit, point, day.
@@ -36,9 +46,9 @@ impl Db {
                     }
                     let mut units: Vec<i32> = wanted.iter().map(|(unit, _)| *unit).collect();
                     units.dedup();
-                    for (unit, point, day) in latest(conn, &units, (from, before))? {
-                        if wanted.remove(&(unit, point)) {
-                            found.insert((unit, point), day);
+                    for (place, day) in latest(conn, &units, (from, before))? {
+                        if wanted.remove(&place) {
+                            found.insert(place, day);
                         }
                     }
                     before = from;
@@ -50,15 +60,15 @@ impl Db {
 }
 
 /// The last day of every point of `units` with an answer from the first day on and before the second.
-fn latest(conn: &mut Conn, units: &[i32], (from, before): (i32, i32)) -> Result<Vec<(i32, i32, i32)>, DbError> {
-    let rows: Vec<(i32, i32, Option<i32>)> = tally::table
+fn latest(conn: &mut Conn, units: &[i32], (from, before): (i32, i32)) -> Result<BTreeMap<(i32, i32), i32>, DbError> {
+    let rows: Vec<LastDay> = tally::table
         .filter(tally::unit_id.eq_any(units))
         .filter(tally::released.eq_any([true, false]))
         .filter(tally::day.ge(from))
         .filter(tally::day.lt(before))
         .group_by((tally::unit_id, tally::point_id))
-        .select((tally::unit_id, tally::point_id, max(tally::day)))
+        .select(LastDay::as_select())
         .order((tally::unit_id, tally::point_id))
         .load(conn)?;
-    Ok(rows.into_iter().filter_map(|(unit, point, day)| Some((unit, point, day?))).collect())
+    Ok(rows.into_iter().filter_map(|row| Some(((row.unit_id, row.point_id), row.day?))).collect())
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use super::rounds::series_at;
 use super::sheet::Sheet;
@@ -107,18 +107,40 @@ pub enum BatchStored {
     Gone,
 }
 
-type BatchRow = (i32, i32, i32, i32, i16, i32, Option<i32>, i64);
-type SheetRow = (i32, i16, i32, i32, i16, i16, Vec<u8>, Vec<u8>, Option<String>);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = entry_batch)]
+struct BatchRow {
+    id: i32,
+    unit_id: i32,
+    point_id: i32,
+    form_id: i32,
+    state: i16,
+    first_by: i32,
+    second_by: Option<i32>,
+    created_ms: i64,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = entry_sheet)]
+struct SheetRow {
+    day: i32,
+    field_id: i16,
+    respondent: i16,
+    answers: Vec<u8>,
+    demographics: Vec<u8>,
+    comment: Option<String>,
+}
 
 impl Db {
     /// The batches of `units`, oldest first.
     pub fn entry_batches(&self, units: &[i32]) -> Result<Vec<PaperBatch>, DbError> {
         self.read(|conn| {
             let mut rows: Vec<BatchRow> = in_parts(units, |some| {
-                Ok(entry_batch::table.filter(entry_batch::unit_id.eq_any(some)).order(entry_batch::id).load(conn)?)
+                let of_units = entry_batch::table.filter(entry_batch::unit_id.eq_any(some));
+                Ok(of_units.order(entry_batch::id).select(BatchRow::as_select()).load(conn)?)
             })?;
-            rows.sort_by_key(|row| row.0);
-            rows.into_iter().map(|row| of_row(conn, row)).collect()
+            rows.sort_by_key(|row| row.id);
+            rows.iter().map(|row| of_row(conn, row)).collect()
         })
     }
 
@@ -378,26 +400,26 @@ fn sheet(batch: &PaperBatch, channel: Channel, series: Series, row: KeyedRow) ->
 }
 
 fn find(conn: &mut Conn, id: i32) -> Result<Option<PaperBatch>, DbError> {
-    let row: Option<BatchRow> = entry_batch::table.find(id).first(conn).optional()?;
-    row.map(|row| of_row(conn, row)).transpose()
+    let row: Option<BatchRow> = entry_batch::table.find(id).select(BatchRow::as_select()).first(conn).optional()?;
+    row.map(|row| of_row(conn, &row)).transpose()
 }
 
-fn of_row(conn: &mut Conn, row: BatchRow) -> Result<PaperBatch, DbError> {
-    let (id, unit, point, form, state, first_by, second_by, created_ms) = row;
+fn of_row(conn: &mut Conn, row: &BatchRow) -> Result<PaperBatch, DbError> {
+    let BatchRow { id, unit_id: unit, point_id: point, form_id: form, first_by, second_by, .. } = *row;
     let mut count = |pass: i16| -> Result<usize, DbError> {
         let of_pass = entry_sheet::table.filter(entry_sheet::batch_id.eq(id)).filter(entry_sheet::pass.eq(pass));
         let count: i64 = of_pass.count().get_result(conn)?;
         Ok(usize::try_from(count).unwrap_or(0))
     };
     let keyed = [count(1)?, count(2)?];
-    let (state, created_at) = (BatchState::of_code(state)?, instant::of_ms(created_ms));
+    let (state, created_at) = (BatchState::of_code(row.state)?, instant::of_ms(row.created_ms));
     Ok(PaperBatch { id, unit, point, form, state, first_by, second_by, created_at, keyed })
 }
 
 fn keyed(conn: &mut Conn, batch: i32, pass: i16) -> Result<Vec<KeyedRow>, DbError> {
     let of_pass = entry_sheet::table.filter(entry_sheet::batch_id.eq(batch)).filter(entry_sheet::pass.eq(pass));
-    let rows: Vec<SheetRow> = of_pass.order(entry_sheet::place).load(conn)?;
-    let row = |(_, _, _, day, field, respondent, answers, demographics, comment): SheetRow| {
+    let rows: Vec<SheetRow> = of_pass.order(entry_sheet::place).select(SheetRow::as_select()).load(conn)?;
+    let row = |SheetRow { day, field_id: field, respondent, answers, demographics, comment }: SheetRow| {
         let respondent = Respondent::of_code(respondent)?;
         Ok(KeyedRow { day: day::date_of(day), field, respondent, answers, demographics, comment })
     };

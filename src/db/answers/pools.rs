@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use diesel::{QueryDsl, RunQueryDsl};
+use diesel::{QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use super::samples;
 use crate::db::engine::schema::survey_round_office;
@@ -52,6 +52,15 @@ impl Rules {
     }
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = survey_round_office)]
+struct OfficeRow {
+    unit_id: i32,
+    point_id: i32,
+    #[diesel(column_name = round_id)]
+    round: i32,
+}
+
 impl Db {
     pub(in crate::db) fn release_rules(&self) -> Result<Rules, DbError> {
         let (tree, book) = (self.tree()?, self.plan_book()?);
@@ -89,15 +98,13 @@ impl Db {
             });
         }
         let questionnaires = self.forms()?.into_iter().map(|form| (form.id, form.code.into())).collect();
-        let columns = (survey_round_office::unit_id, survey_round_office::point_id, survey_round_office::round_id);
-        let rounds: Vec<(i32, i32, i32)> = self.read(|conn| {
-            let rows = survey_round_office::table.select(columns);
-            let mut rows: Vec<(i32, i32, i32)> =
-                rows.order((survey_round_office::round_id, survey_round_office::unit_id)).load(conn)?;
-            rows.extend(samples::points(conn)?.into_iter().map(|((unit, point), round)| (unit, point, round)));
-            Ok(rows)
+        let rounds = self.read(|conn| {
+            let offices = survey_round_office::table.select(OfficeRow::as_select());
+            let offices: Vec<OfficeRow> =
+                offices.order((survey_round_office::round_id, survey_round_office::unit_id)).load(conn)?;
+            let offices = offices.into_iter().map(|row| ((row.unit_id, row.point_id), row.round));
+            Ok(offices.chain(samples::points(conn)?).collect())
         })?;
-        let rounds = rounds.into_iter().map(|(unit, point, round)| ((unit, point), round)).collect();
         Ok(Rules { roots, under, parents, questionnaires, rounds, of_root })
     }
 }

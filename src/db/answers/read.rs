@@ -4,7 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
-use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, Queryable, RunQueryDsl,
+    Selectable, SelectableHelper,
+};
 
 use super::sheet::{Comment, Sheet, SheetFilter};
 use super::voided;
@@ -67,8 +70,24 @@ impl Db {
 /// Point and field of a comment's sheet, its day and its text.
 type CommentRow = (Option<(i32, i16)>, i32, String);
 
-/// The columns of a sheet in the order in which they are read.
-type Row = (i32, i32, i64, i32, i32, i16, i16, i16, i16, i16, bool, Vec<u8>, Vec<u8>, i32);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sheet)]
+struct Row {
+    unit_id: i32,
+    day: i32,
+    random: i64,
+    point_id: i32,
+    form_id: i32,
+    field_id: i16,
+    series: i16,
+    mode: i16,
+    respondent: i16,
+    channel: i16,
+    suspect: bool,
+    answers: Vec<u8>,
+    demographics: Vec<u8>,
+    release_id: i32,
+}
 
 /// Shows every sheet of `filter` that is not voided to `visit` until it breaks off, with its comment when `comments`. Pages
 /// follow the primary key.
@@ -108,12 +127,12 @@ pub(in crate::db) fn visit_with_release(
             let rows = page(conn, unit, after, last_day, first)?;
             first = false;
             let Some(last) = rows.last() else { break };
-            after = (last.1, last.2);
+            after = (last.day, last.random);
             let ended = rows.len() < PAGE;
             let mut bodies = if comments { bodies(conn, unit, &rows)? } else { HashMap::new() };
             for row in rows {
-                let key = (row.1, row.2);
-                let release = row.13;
+                let key = (row.day, row.random);
+                let release = row.release_id;
                 let mut sheet = sheet_of(row)?;
                 sheet.comment = bodies.remove(&key);
                 if !voided.covers(&sheet.key, release) && visit(&sheet, release).is_break() {
@@ -146,13 +165,14 @@ fn page(
         .filter(sheet::day.le(last_day))
         .order((sheet::day, sheet::random))
         .limit(PAGE.try_into().unwrap_or(i64::MAX))
+        .select(Row::as_select())
         .load(conn)?)
 }
 
 /// The comments of a page of sheets, by day and random key.
 fn bodies(conn: &mut Conn, unit: i32, rows: &[Row]) -> Result<HashMap<(i32, i64), String>, DbError> {
-    let days = rows.first().zip(rows.last()).map_or((0, 0), |(first, last)| (first.1, last.1));
-    let keys: HashSet<(i32, i64)> = rows.iter().map(|row| (row.1, row.2)).collect();
+    let days = rows.first().zip(rows.last()).map_or((0, 0), |(first, last)| (first.day, last.day));
+    let keys: HashSet<(i32, i64)> = rows.iter().map(|row| (row.day, row.random)).collect();
     let found: Vec<(i32, i64, String)> = comment::table
         .filter(comment::unit_id.eq(unit))
         .filter(comment::day.between(days.0, days.1))
@@ -163,12 +183,12 @@ fn bodies(conn: &mut Conn, unit: i32, rows: &[Row]) -> Result<HashMap<(i32, i64)
 }
 
 fn sheet_of(row: Row) -> Result<Sheet, DbError> {
-    let (unit, day, random, point, form, field, series, mode, respondent, channel, suspect, answers, demographics, _) =
-        row;
-    let kinds = kinds_of(series, mode, respondent).and_then(|kinds| Ok((kinds, Channel::of_code(channel)?)));
+    let Row { unit_id: unit, day, random, point_id: point, form_id: form, field_id: field, suspect, .. } = row;
+    let kinds = kinds_of(row.series, row.mode, row.respondent);
+    let kinds = kinds.and_then(|kinds| Ok((kinds, Channel::of_code(row.channel)?)));
     let ((series, mode, respondent), channel) = kinds.map_err(|error| of_sheet((unit, day, random), error))?;
     let key = TallyKey { unit, day, point, field, form, series, mode, respondent, suspect };
-    Ok(Sheet { key, channel, answers, demographics, comment: None })
+    Ok(Sheet { key, channel, answers: row.answers, demographics: row.demographics, comment: None })
 }
 
 /// What the small numbers of a sheet mean.

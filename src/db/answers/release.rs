@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 use diesel::dsl::not;
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use super::pools::{OfRoot, Rules};
 use super::read::{kinds_of, of_sheet};
@@ -221,6 +221,7 @@ pub(in crate::db) fn add_waiting(
             .filter(tally::point_id.eq_any(distinct(new.keys().map(|key| key.point))))
             .filter(tally::slot.eq(slot))
             .order((tally::unit_id, tally::day, tally::point_id))
+            .select(TallyRow::as_select())
             .load(conn)?;
         let mut wanted = Vec::new();
         for row in rows {
@@ -461,10 +462,25 @@ fn pool_name(waiting: &[Waiting], release: &Release, (first, last): (usize, usiz
     format!("{field}/{questionnaire}/{}/{respondent}/{channel}/{flag}/{first}-{last}{round}", series.code())
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sheet)]
+struct Row {
+    day: i32,
+    random: i64,
+    point_id: i32,
+    form_id: i32,
+    field_id: i16,
+    series: i16,
+    mode: i16,
+    respondent: i16,
+    channel: i16,
+    suspect: bool,
+    answers: Vec<u8>,
+    demographics: Vec<u8>,
+}
+
 /// The sheets of some days of a unit that wait and are not voided.
 fn waiting(conn: &mut Conn, unit: i32, days: &[i32]) -> Result<Vec<Found>, DbError> {
-    /// Day, key, point, version, field, series, mode, respondent, channel, flag, answers, demographics.
-    type Row = (i32, i64, i32, i32, i16, i16, i16, i16, i16, bool, Vec<u8>, Vec<u8>);
     let in_force = voided::of_waiting(conn, unit)?;
     let mut found = Vec::new();
     for days in days.chunks(DAYS_PER_STATEMENT) {
@@ -472,29 +488,16 @@ fn waiting(conn: &mut Conn, unit: i32, days: &[i32]) -> Result<Vec<Found>, DbErr
             .filter(sheet::unit_id.eq(unit))
             .filter(sheet::day.eq_any(days.to_vec()))
             .filter(sheet::release_id.eq(0))
-            .select((
-                sheet::day,
-                sheet::random,
-                sheet::point_id,
-                sheet::form_id,
-                sheet::field_id,
-                sheet::series,
-                sheet::mode,
-                sheet::respondent,
-                sheet::channel,
-                sheet::suspect,
-                sheet::answers,
-                sheet::demographics,
-            ))
+            .select(Row::as_select())
             .order((sheet::day, sheet::random))
             .load(conn)?;
-        for (day, random, point, form, field, series, mode, respondent, channel, suspect, answers, demographics) in rows
-        {
-            let kinds = kinds_of(series, mode, respondent).map_err(|error| of_sheet((unit, day, random), error));
-            let (series, mode, respondent) = kinds?;
+        for row in rows {
+            let Row { day, random, point_id: point, form_id: form, field_id: field, channel, suspect, .. } = row;
+            let kinds = kinds_of(row.series, row.mode, row.respondent);
+            let (series, mode, respondent) = kinds.map_err(|error| of_sheet((unit, day, random), error))?;
             let key = TallyKey { unit, day, point, field, form, series, mode, respondent, suspect };
             if !in_force.covers(&key) {
-                found.push(Found { random, key, channel, answers, demographics });
+                found.push(Found { random, key, channel, answers: row.answers, demographics: row.demographics });
             }
         }
     }

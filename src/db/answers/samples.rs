@@ -2,7 +2,10 @@
 //! computed when the round was closed. No answer refers to any of it.
 
 use chrono::NaiveDate;
-use diesel::{ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper,
+};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -109,7 +112,7 @@ impl Coded for Standing {
     const CODES: &'static [(Self, i16)] = &[(Self::Main, 1), (Self::Spare, 2), (Self::CalledIn, 3)];
 }
 
-#[derive(Insertable)]
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = survey_frame_unit)]
 struct UnitRow {
     round_id: i32,
@@ -121,7 +124,19 @@ struct UnitRow {
     size: i32,
 }
 
-#[derive(Insertable)]
+impl UnitRow {
+    fn unit(self) -> FrameUnit {
+        FrameUnit {
+            number: self.number,
+            stratum: self.stratum,
+            group: self.group_name,
+            cluster: self.cluster,
+            size: self.size.unsigned_abs(),
+        }
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = survey_drawn)]
 struct DrawnRow {
     round_id: i32,
@@ -133,22 +148,41 @@ struct DrawnRow {
     calls: i16,
 }
 
-type DrawnRead = (i32, String, i16, i16, i16, String, String, String, String, i32);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = survey_frame)]
+struct FrameRow {
+    file_name: String,
+    state: i16,
+    design: String,
+    result: String,
+    totals: String,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = survey_cell)]
+struct CellRow {
+    unit_id: i32,
+    point_id: i32,
+    name: String,
+    body: String,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = survey_cell)]
+struct CellPoint {
+    unit_id: i32,
+    point_id: i32,
+    #[diesel(column_name = round_id)]
+    round: i32,
+}
 
 impl Db {
     /// The frame of a round.
     pub fn frame(&self, round: i32) -> Result<Option<FrameStored>, DbError> {
         self.read(|conn| {
-            let columns = (
-                survey_frame::file_name,
-                survey_frame::state,
-                survey_frame::design,
-                survey_frame::result,
-                survey_frame::totals,
-            );
-            let row: Option<(String, i16, String, String, String)> =
-                survey_frame::table.find(round).select(columns).first(conn).optional()?;
-            row.map(|(file, state, design, result, totals)| {
+            let found = survey_frame::table.find(round).select(FrameRow::as_select());
+            let row: Option<FrameRow> = found.first(conn).optional()?;
+            row.map(|FrameRow { file_name: file, state, design, result, totals }| {
                 Ok(FrameStored { file, state: FrameState::of_code(state)?, design, result, totals })
             })
             .transpose()
@@ -157,25 +191,10 @@ impl Db {
 
     /// The rows of a frame, in their order.
     pub fn frame_units(&self, round: i32) -> Result<Vec<FrameUnit>, DbError> {
-        type Read = (String, String, String, String, i32);
-        let columns = (
-            survey_frame_unit::number,
-            survey_frame_unit::stratum,
-            survey_frame_unit::group_name,
-            survey_frame_unit::cluster,
-            survey_frame_unit::size,
-        );
         self.read(|conn| {
-            let own = survey_frame_unit::table.filter(survey_frame_unit::round_id.eq(round)).select(columns);
-            let rows: Vec<Read> = own.order(survey_frame_unit::place).load(conn)?;
-            let unit = |(number, stratum, group, cluster, size): Read| FrameUnit {
-                number,
-                stratum,
-                group,
-                cluster,
-                size: size.unsigned_abs(),
-            };
-            Ok(rows.into_iter().map(unit).collect())
+            let own = survey_frame_unit::table.filter(survey_frame_unit::round_id.eq(round));
+            let rows: Vec<UnitRow> = own.order(survey_frame_unit::place).select(UnitRow::as_select()).load(conn)?;
+            Ok(rows.into_iter().map(UnitRow::unit).collect())
         })
     }
 
@@ -187,20 +206,9 @@ impl Db {
                 survey_frame_unit::table
                     .on(diesel::BoolExpressionMethods::and(on, survey_frame_unit::place.eq(survey_drawn::place))),
             );
-            let columns = (
-                survey_drawn::sheet,
-                survey_drawn::probability,
-                survey_drawn::standing,
-                survey_drawn::outcome,
-                survey_drawn::calls,
-                survey_frame_unit::number,
-                survey_frame_unit::stratum,
-                survey_frame_unit::group_name,
-                survey_frame_unit::cluster,
-                survey_frame_unit::size,
-            );
+            let columns = (DrawnRow::as_select(), UnitRow::as_select());
             let own = joined.filter(survey_drawn::round_id.eq(round)).select(columns);
-            let rows: Vec<DrawnRead> = own.order(survey_drawn::sheet).load(conn)?;
+            let rows: Vec<(DrawnRow, UnitRow)> = own.order(survey_drawn::sheet).load(conn)?;
             rows.into_iter().map(drawn_of).collect()
         })
     }
@@ -388,15 +396,15 @@ fn state(conn: &mut Conn, round: i32) -> Result<Option<FrameState>, DbError> {
     code.map(FrameState::of_code).transpose()
 }
 
-fn drawn_of(row: DrawnRead) -> Result<DrawnStored, DbError> {
-    let (sheet, probability, standing, outcome, calls, number, stratum, group, cluster, size) = row;
+fn drawn_of((drawn, unit): (DrawnRow, UnitRow)) -> Result<DrawnStored, DbError> {
+    let DrawnRow { probability, outcome, .. } = &drawn;
     Ok(DrawnStored {
-        sheet: sheet.unsigned_abs(),
-        unit: FrameUnit { number, stratum, group, cluster, size: size.unsigned_abs() },
+        sheet: drawn.sheet.unsigned_abs(),
+        unit: unit.unit(),
         probability: probability.parse().map_err(|_| DbError::Damaged(format!("a probability of {probability}")))?,
-        standing: Standing::of_code(standing)?,
-        outcome: (outcome != 0).then(|| <Outcome as Coded>::of_code(outcome)).transpose()?,
-        calls: calls.unsigned_abs(),
+        standing: Standing::of_code(drawn.standing)?,
+        outcome: (*outcome != 0).then(|| <Outcome as Coded>::of_code(*outcome)).transpose()?,
+        calls: drawn.calls.unsigned_abs(),
     })
 }
 
@@ -405,10 +413,9 @@ pub(in crate::db) type PointOfRound = ((i32, i32), i32);
 
 /// Points of cells, by unit and number, with their round.
 pub(in crate::db) fn points(conn: &mut Conn) -> Result<Vec<PointOfRound>, DbError> {
-    let columns = (survey_cell::unit_id, survey_cell::point_id, survey_cell::round_id);
-    let rows: Vec<(i32, i32, i32)> =
-        survey_cell::table.select(columns).order((survey_cell::round_id, survey_cell::cell)).load(conn)?;
-    Ok(rows.into_iter().map(|(unit, point, round)| ((unit, point), round)).collect())
+    let cells = survey_cell::table.order((survey_cell::round_id, survey_cell::cell));
+    let rows: Vec<CellPoint> = cells.select(CellPoint::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(|row| ((row.unit_id, row.point_id), row.round)).collect())
 }
 
 /// The round of the cell that a point belongs to.
@@ -419,10 +426,9 @@ pub(in crate::db) fn round_of_point(conn: &mut Conn, unit: i32, point: i32) -> R
 
 /// The cells of a round, in their order.
 pub(in crate::db) fn cells(conn: &mut Conn, round: i32) -> Result<Vec<CellStored>, DbError> {
-    let columns = (survey_cell::unit_id, survey_cell::point_id, survey_cell::name, survey_cell::body);
-    let own = survey_cell::table.filter(survey_cell::round_id.eq(round)).select(columns);
-    let rows: Vec<(i32, i32, String, String)> = own.order(survey_cell::cell).load(conn)?;
-    let cell = |(unit, point, name, body): (i32, i32, String, String)| {
+    let own = survey_cell::table.filter(survey_cell::round_id.eq(round)).select(CellRow::as_select());
+    let rows: Vec<CellRow> = own.order(survey_cell::cell).load(conn)?;
+    let cell = |CellRow { unit_id: unit, point_id: point, name, body }: CellRow| {
         let body = serde_json::from_str(&body).map_err(|error| DbError::Damaged(error.to_string()))?;
         Ok(CellStored { unit, point, name, body, refused: 0 })
     };

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use diesel::dsl::max;
-use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, TextExpressionMethods};
+use diesel::{
+    ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    TextExpressionMethods,
+};
 
 use super::pools::Rules;
 use crate::db::engine::codes::Coded;
@@ -18,8 +21,7 @@ use crate::sheet::parts::{Whole, divide as divided};
 use crate::sheet::release::Standing;
 use crate::sheet::tally::Series;
 
-/// A row of the table, in its order of columns.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = kept_share, treat_none_as_default_value = false)]
 struct Row {
     unit_id: i32,
@@ -34,6 +36,23 @@ struct Row {
     part_first: i32,
     part_last: i32,
     cut_day: i32,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = kept_share)]
+struct PoolRow {
+    pool: String,
+    first_day: i32,
+    last_day: i32,
+}
+
+/// Whose sheets a share holds, and of which days.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = kept_share)]
+pub(in crate::db) struct PlaceOfShare {
+    pub(in crate::db) unit_id: i32,
+    pub(in crate::db) first_day: i32,
+    pub(in crate::db) last_day: i32,
 }
 
 /// The share of a unit in a release, as figures ask for it.
@@ -80,7 +99,8 @@ impl Db {
                     .filter(kept_share::first_day.le(to))
                     .filter(kept_share::last_day.ge(from))
                     .order(kept_share::release_id)
-                    .load::<Row>(conn)?;
+                    .select(Row::as_select())
+                    .load(conn)?;
                 rows.extend(of_unit);
             }
             let voided = voided_among(conn, rows.iter().map(|row| row.release_id))?;
@@ -117,18 +137,18 @@ pub(in crate::db) fn pool_together(fields: &BTreeSet<i16>, series: Series, rest:
 
 /// The fields of which figures of a root count sheets by themselves, with the days of those sheets.
 pub(in crate::db) fn counted_alone(conn: &mut Conn, root: i32) -> Result<Vec<Standing>, DbError> {
-    let pools: Vec<(String, i32, i32)> = kept_share::table
+    let pools: Vec<PoolRow> = kept_share::table
         .filter(kept_share::root_id.eq(root))
-        .select((kept_share::pool, kept_share::first_day, kept_share::last_day))
+        .select(PoolRow::as_select())
         .distinct()
         .order(kept_share::pool)
         .load(conn)?;
-    let standing = pools.iter().filter_map(|(pool, first, last)| {
-        let mut parts = pool.trim_start_matches(TOGETHER).split('/');
+    let standing = pools.iter().filter_map(|row| {
+        let mut parts = row.pool.trim_start_matches(TOGETHER).split('/');
         // Where several fields are together, none is a number.
         let field = parts.next()?.parse().ok()?;
         let series = Series::of_code(parts.nth(1)?.parse().ok()?).ok()?;
-        Some(Standing { field, series, days: (*first, *last) })
+        Some(Standing { field, series, days: (row.first_day, row.last_day) })
     });
     Ok(standing.collect())
 }
@@ -163,12 +183,11 @@ pub(in crate::db) fn keep(conn: &mut Conn, new: &NewRelease, sheets: &BTreeMap<i
 }
 
 /// Unit and days of every share of these releases.
-pub(in crate::db) fn places(conn: &mut Conn, releases: &HashSet<i32>) -> Result<Vec<(i32, i32, i32)>, DbError> {
+pub(in crate::db) fn places(conn: &mut Conn, releases: &HashSet<i32>) -> Result<Vec<PlaceOfShare>, DbError> {
     let releases: Vec<i32> = releases.iter().copied().collect();
     in_parts(&releases, |some| {
         let rows = kept_share::table.filter(kept_share::release_id.eq_any(some));
-        let columns = (kept_share::unit_id, kept_share::first_day, kept_share::last_day);
-        Ok(rows.select(columns).order(kept_share::unit_id).load(conn)?)
+        Ok(rows.select(PlaceOfShare::as_select()).order(kept_share::unit_id).load(conn)?)
     })
 }
 
@@ -193,7 +212,8 @@ pub(in crate::db) fn divide(conn: &mut Conn, rules: &Rules, root: Option<i32>, t
     let undivided = kept_share::table
         .filter(kept_share::cut_day.eq(0))
         .filter(kept_share::pool.not_like(format!("{TOGETHER}%")))
-        .order((kept_share::root_id, kept_share::pool, kept_share::release_id, kept_share::unit_id));
+        .order((kept_share::root_id, kept_share::pool, kept_share::release_id, kept_share::unit_id))
+        .select(Row::as_select());
     let rows: Vec<Row> = match root {
         Some(root) => undivided.filter(kept_share::root_id.eq(root)).load(conn)?,
         None => undivided.load(conn)?,

@@ -7,7 +7,8 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use diesel::connection::SimpleConnection;
-use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl};
+use diesel::dsl::count_star;
+use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::meta;
@@ -17,8 +18,8 @@ use crate::db::{Db, DbError, day};
 /// Rows in one statement: 1 000 × 14 columns stays below SQLite's 32 766 bound values.
 const ROWS_PER_STATEMENT: usize = 1_000;
 
-/// A row of sheets, in the order of its columns.
-#[derive(Queryable, Insertable)]
+/// All of a sheet: what it left out would be lost.
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = sheet, treat_none_as_default_value = false)]
 struct SheetRow {
     unit_id: i32,
@@ -37,14 +38,31 @@ struct SheetRow {
     release_id: i32,
 }
 
-/// A row of comments, in the order of its columns.
-#[derive(Queryable, Insertable)]
+/// All of a comment.
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = comment, treat_none_as_default_value = false)]
 struct CommentRow {
     unit_id: i32,
     day: i32,
     random: i64,
     body: String,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sheet)]
+struct DayStored {
+    unit_id: i32,
+    day: i32,
+    #[diesel(select_expression = count_star(), select_expression_type = count_star)]
+    sheets: i64,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = order_done)]
+struct DayDone {
+    unit_id: i32,
+    day: i32,
+    sheets: i64,
 }
 
 impl Db {
@@ -59,20 +77,20 @@ impl Db {
         let (stored, done, old) = self.read(|conn| {
             // The units are named so that each engine goes by the key, which begins with them.
             let units = unit::table.select(unit::id);
-            let stored: Vec<(i32, i32, i64)> = sheet::table
+            let stored: Vec<DayStored> = sheet::table
                 .filter(sheet::unit_id.eq_any(units))
                 .filter(sheet::day.between(from, to))
                 .group_by((sheet::unit_id, sheet::day))
-                .select((sheet::unit_id, sheet::day, diesel::dsl::count_star()))
+                .select(DayStored::as_select())
                 .order((sheet::unit_id, sheet::day))
                 .load(conn)?;
-            let done: Vec<(i32, i32, i64)> = order_done::table
-                .select(order_done::all_columns)
+            let done: Vec<DayDone> = order_done::table
+                .select(DayDone::as_select())
                 .order((order_done::unit_id, order_done::day))
                 .load(conn)?;
-            let old = done.iter().any(|(_, day, _)| *day < from);
+            let old = done.iter().any(|done| done.day < from);
             let done: HashMap<(i32, i32), i64> =
-                done.into_iter().map(|(unit, day, sheets)| ((unit, day), sheets)).collect();
+                done.into_iter().map(|done| ((done.unit_id, done.day), done.sheets)).collect();
             Ok((stored, done, old))
         })?;
         if old {
@@ -80,8 +98,8 @@ impl Db {
                 Ok(diesel::delete(order_done::table.filter(order_done::day.lt(from))).execute(conn)?)
             })?;
         }
-        let changed = stored.into_iter().filter(|(unit, day, sheets)| done.get(&(*unit, *day)) != Some(sheets));
-        Ok(changed.map(|(unit, day, sheets)| (unit, day::date_of(day), sheets.unsigned_abs())).collect())
+        let changed = stored.into_iter().filter(|row| done.get(&(row.unit_id, row.day)) != Some(&row.sheets));
+        Ok(changed.map(|row| (row.unit_id, day::date_of(row.day), row.sheets.unsigned_abs())).collect())
     }
 
     /// Writes the sheets and comments of a unit's day anew, in the order of their keys, and notes that it was done; how many sheets.
@@ -93,7 +111,7 @@ impl Db {
             // Taken out by the statement that reads them: what another writer stores meanwhile stays where it is.
             let mut sheets: Vec<SheetRow> = on_backend!(conn, |c| {
                 diesel::delete(sheet::table.filter(sheet::unit_id.eq(unit)).filter(sheet::day.eq(day)))
-                    .returning(sheet::all_columns)
+                    .returning(SheetRow::as_returning())
                     .get_results(c)
             })?;
             sheets.sort_unstable_by_key(|row| row.random);
@@ -102,7 +120,7 @@ impl Db {
             }
             let mut comments: Vec<CommentRow> = on_backend!(conn, |c| {
                 diesel::delete(comment::table.filter(comment::unit_id.eq(unit)).filter(comment::day.eq(day)))
-                    .returning(comment::all_columns)
+                    .returning(CommentRow::as_returning())
                     .get_results(c)
             })?;
             comments.sort_unstable_by_key(|row| row.random);

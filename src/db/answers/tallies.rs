@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl};
+use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, read_transaction};
@@ -26,8 +26,7 @@ pub struct TallyFilter {
     pub live: bool,
 }
 
-/// A row of the table, in its order of columns.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = tally, treat_none_as_default_value = false)]
 pub(in crate::db) struct TallyRow {
     pub(in crate::db) unit_id: i32,
@@ -140,7 +139,8 @@ pub(in crate::db) fn rows(
                 .filter(tally::released.eq(released))
                 .filter(tally::day.between(from, to))
                 .order((tally::day, tally::point_id))
-                .load::<TallyRow>(conn)?,
+                .select(TallyRow::as_select())
+                .load(conn)?,
         );
     }
     Ok(rows)

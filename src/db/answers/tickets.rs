@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{Datelike, NaiveDate};
-use diesel::{ExpressionMethods, Insertable, QueryDsl, RunQueryDsl};
+use diesel::dsl::count_star;
+use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::schema::ticket;
@@ -57,23 +58,40 @@ struct TicketRow<'a> {
     used: bool,
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = ticket)]
+struct CountRow {
+    point_id: i32,
+    issued_month: i32,
+    used: bool,
+    #[diesel(select_expression = count_star(), select_expression_type = count_star)]
+    tickets: i64,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = ticket)]
+struct WantedRow {
+    hash: Vec<u8>,
+    point_id: i32,
+    last_day: i32,
+    used: bool,
+}
+
 impl Db {
     /// Tickets issued and used, by point and month of issue, in that order.
     pub fn ticket_counts(&self, units: &[i32]) -> Result<Vec<TicketCount>, DbError> {
         let mut counts: BTreeMap<(i32, i32, i32), (u64, u64)> = BTreeMap::new();
         for unit in units {
-            let rows: Vec<(i32, i32, bool, i64)> = self.read(|conn| {
+            let rows: Vec<CountRow> = self.read(|conn| {
                 let columns = (ticket::point_id, ticket::issued_month, ticket::used);
                 let grouped = ticket::table.filter(ticket::unit_id.eq(unit)).group_by(columns).order(columns);
-                Ok(grouped
-                    .select((ticket::point_id, ticket::issued_month, ticket::used, diesel::dsl::count_star()))
-                    .load(conn)?)
+                Ok(grouped.select(CountRow::as_select()).load(conn)?)
             })?;
-            for (point, month, used, rows) in rows {
-                let rows = u64::try_from(rows).unwrap_or(0);
-                let count = counts.entry((*unit, point, month)).or_default();
-                count.0 += rows;
-                count.1 += if used { rows } else { 0 };
+            for row in rows {
+                let tickets = u64::try_from(row.tickets).unwrap_or(0);
+                let count = counts.entry((*unit, row.point_id, row.issued_month)).or_default();
+                count.0 += tickets;
+                count.1 += if row.used { tickets } else { 0 };
             }
         }
         let count = |((unit, point, month), (issued, used))| TicketCount {
@@ -172,15 +190,11 @@ pub(in crate::db) fn use_up(conn: &mut Conn, wanted: &[Wanted]) -> Result<Vec<bo
 /// Point and last day of the tickets not used yet. On PostgreSQL their rows stay locked until the transaction ends, taken in
 /// the order of the hashes, so that two writers neither use one ticket twice nor wait for each other in a ring.
 fn lock_free(conn: &mut Conn, unit: i32, hashes: Vec<Vec<u8>>) -> Result<HashMap<Vec<u8>, (i32, i32)>, DbError> {
-    let query = ticket::table
-        .filter(ticket::unit_id.eq(unit))
-        .filter(ticket::hash.eq_any(hashes))
-        .order(ticket::hash)
-        .select((ticket::hash, ticket::point_id, ticket::last_day, ticket::used));
-    let rows: Vec<(Vec<u8>, i32, i32, bool)> = match conn {
-        Conn::Postgres(postgres) => query.for_update().load(postgres)?,
-        Conn::Sqlite(sqlite) => query.load(sqlite)?,
+    let query = ticket::table.filter(ticket::unit_id.eq(unit)).filter(ticket::hash.eq_any(hashes)).order(ticket::hash);
+    let rows: Vec<WantedRow> = match conn {
+        Conn::Postgres(postgres) => query.select(WantedRow::as_select()).for_update().load(postgres)?,
+        Conn::Sqlite(sqlite) => query.select(WantedRow::as_select()).load(sqlite)?,
     };
-    let free = rows.into_iter().filter(|(_, _, _, used)| !used);
-    Ok(free.map(|(hash, point, last, _)| (hash, (point, last))).collect())
+    let free = rows.into_iter().filter(|row| !row.used);
+    Ok(free.map(|row| (row.hash, (row.point_id, row.last_day))).collect())
 }

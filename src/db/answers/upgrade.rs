@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper,
+};
 
 use super::pools::Rules;
 use super::rebuild::counted;
@@ -67,30 +70,55 @@ fn to_waiting(conn: &mut Conn, slot: i16, forms: &questionnaires::Cache, from: O
     super::daily_sums::invalidate(conn, &days.into_iter().collect())
 }
 
-/// Field, questionnaire, series, respondent and channel where a plan asks, flag, stretch, root.
-type Pool = (i32, i16, Arc<str>, i16, Option<i16>, Option<i16>, bool, usize);
+/// What sheets of one release have in common: respondent and channel where a plan asks.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Pool {
+    root: i32,
+    field: i16,
+    questionnaire: Arc<str>,
+    series: i16,
+    respondent: Option<i16>,
+    channel: Option<i16>,
+    suspect: bool,
+    stretch: usize,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = service_point)]
+struct ChannelRow {
+    unit_id: i32,
+    id: i32,
+    channel: i16,
+}
 
 /// Of sheets that were forgotten only tallies are left: of each pool they become one release, where they are ten.
 fn forgotten(conn: &mut Conn, rules: &Rules, from: i32) -> Result<usize, DbError> {
     let rows: Vec<TallyRow> = tally::table
         .filter(tally::released.eq(true).and(tally::release_id.eq(0)).and(tally::day.lt(from)))
         .order((tally::unit_id, tally::day, tally::point_id))
+        .select(TallyRow::as_select())
         .load(conn)?;
-    let channels: Vec<(i32, i32, i16)> = service_point::table
-        .select((service_point::unit_id, service_point::id, service_point::channel))
+    let channels: Vec<ChannelRow> = service_point::table
+        .select(ChannelRow::as_select())
         .order((service_point::unit_id, service_point::id))
         .load(conn)?;
     let channels: BTreeMap<(i32, i32), i16> =
-        channels.into_iter().map(|(unit, point, channel)| ((unit, point), channel)).collect();
+        channels.into_iter().map(|row| ((row.unit_id, row.id), row.channel)).collect();
     let mut pools: BTreeMap<Pool, Vec<TallyRow>> = BTreeMap::new();
     for row in rows {
         let root = rules.root(row.unit_id);
         let Some(asked) = rules.of(root) else { continue };
-        let questionnaire = rules.questionnaires.get(&row.form_id).cloned().unwrap_or_else(|| "".into());
-        let respondent = asked.by_respondent.then_some(row.respondent);
-        let channel = asked.by_channel.then(|| channels.get(&(row.unit_id, row.point_id)).copied().unwrap_or(0));
-        let stretch = asked.bounds.stretch(row.day);
-        let pool = (root, row.field_id, questionnaire, row.series, respondent, channel, row.suspect, stretch);
+        let channel = || channels.get(&(row.unit_id, row.point_id)).copied().unwrap_or(0);
+        let pool = Pool {
+            root,
+            field: row.field_id,
+            questionnaire: rules.questionnaires.get(&row.form_id).cloned().unwrap_or_else(|| "".into()),
+            series: row.series,
+            respondent: asked.by_respondent.then_some(row.respondent),
+            channel: asked.by_channel.then(channel),
+            suspect: row.suspect,
+            stretch: asked.bounds.stretch(row.day),
+        };
         pools.entry(pool).or_default().push(row);
     }
     let mut released = 0;
@@ -106,7 +134,7 @@ fn forgotten(conn: &mut Conn, rules: &Rules, from: i32) -> Result<usize, DbError
         }
         let number = shares::last_number(conn)? + 1;
         let days = rows.iter().fold((i32::MAX, i32::MIN), |(first, last), row| (first.min(row.day), last.max(row.day)));
-        let (root, field, questionnaire, series, .., stretch) = &pool;
+        let Pool { root, field, questionnaire, series, stretch, .. } = &pool;
         let name = format!("{field}/{questionnaire}/{series}/forgotten/{stretch}");
         shares::keep(conn, &NewRelease { number, root: *root, pool: name, days, mixed: false }, &of_units)?;
         released += sheets;

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use chrono::{Days, NaiveDate};
-use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, QueryDsl, RunQueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+};
 
 use crate::clock;
 use crate::db::engine::conn::Conn;
@@ -29,6 +31,15 @@ pub(in crate::db) struct OfWaiting(Vec<OfDays>);
 struct OfDays {
     point: i32,
     days: std::ops::RangeInclusive<i32>,
+    suspects_only: bool,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = voiding)]
+struct Row {
+    point_id: i32,
+    from_day: i32,
+    to_day: i32,
     suspects_only: bool,
 }
 
@@ -68,13 +79,14 @@ pub(in crate::db) fn in_force<'a>(
 
 /// The voidings in force for the sheets of a unit that wait.
 pub(in crate::db) fn of_waiting(conn: &mut Conn, unit: i32) -> Result<OfWaiting, DbError> {
-    let rows: Vec<(i32, i32, i32, bool)> = voiding::table
+    let rows: Vec<Row> = voiding::table
         .filter(voiding::unit_id.eq(unit))
         .filter(voiding::undone_ms.is_null())
-        .select((voiding::point_id, voiding::from_day, voiding::to_day, voiding::suspects_only))
+        .select(Row::as_select())
         .order(voiding::number)
         .load(conn)?;
-    let of_days = |(point, from, to, suspects_only)| OfDays { point, days: from..=to, suspects_only };
+    let of_days =
+        |row: Row| OfDays { point: row.point_id, days: row.from_day..=row.to_day, suspects_only: row.suspects_only };
     Ok(OfWaiting(rows.into_iter().map(of_days).collect()))
 }
 

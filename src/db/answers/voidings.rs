@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl};
+use diesel::{
+    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+};
 
 use super::rebuild;
 use super::retention::kept_from;
@@ -58,7 +60,7 @@ pub struct Voiding {
     pub undone: Option<(String, String, DateTime<Utc>)>,
 }
 
-#[derive(Queryable, Insertable)]
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = voiding, treat_none_as_default_value = false)]
 struct VoidingRow {
     unit_id: i32,
@@ -83,7 +85,7 @@ impl Db {
         for unit in units {
             let rows: Vec<VoidingRow> = self.read(|conn| {
                 let rows = voiding::table.filter(voiding::unit_id.eq(unit));
-                Ok(rows.order(voiding::number.desc()).load(conn)?)
+                Ok(rows.order(voiding::number.desc()).select(VoidingRow::as_select()).load(conn)?)
             })?;
             found.extend(rows.into_iter().map(voiding_of));
         }
@@ -171,7 +173,8 @@ impl Noted {
         self.inner.writer.run_in_slot(move |conn, slot| {
             lock_out_other_writers(conn)?;
             lock_out_answers(conn)?;
-            let row: Option<VoidingRow> = voiding::table.find((unit, number)).first(conn).optional()?;
+            let found = voiding::table.find((unit, number)).select(VoidingRow::as_select());
+            let row: Option<VoidingRow> = found.first(conn).optional()?;
             let row = row.ok_or_else(|| DbError::unknown("voiding", number.to_string()))?;
             if row.undone_ms.is_some() {
                 return Err(VoidingRefused::Undone(number).into());
@@ -243,9 +246,9 @@ fn recount(
 ) -> Result<(), DbError> {
     let kept = kept_from(conn)?.unwrap_or(i32::MIN);
     let mut days: BTreeMap<i32, (i32, i32)> = BTreeMap::from([(row.unit_id, (row.from_day, row.to_day))]);
-    for (unit, first, last) in shares::places(conn, releases)? {
-        let days = days.entry(unit).or_insert((first, last));
-        *days = (days.0.min(first), days.1.max(last));
+    for place in shares::places(conn, releases)? {
+        let days = days.entry(place.unit_id).or_insert((place.first_day, place.last_day));
+        *days = (days.0.min(place.first_day), days.1.max(place.last_day));
     }
     for (unit, (first, last)) in days {
         rebuild::rebuild(conn, slot, forms, unit, (Some(first.max(kept)), Some(last)), None)?;
