@@ -1,7 +1,7 @@
 //! What the tables keep of a complaint: its row, the small numbers of its kinds, and what the rest of the program is handed.
 
 use chrono::NaiveDate;
-use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl};
+use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use crate::cases::{CaseAction, Channel, Kind, State, Subject, Written};
 use crate::db::engine::codes::Coded;
@@ -187,7 +187,7 @@ impl Coded for CaseAction {
     ];
 }
 
-#[derive(Queryable, Insertable)]
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = complaint, treat_none_as_default_value = false)]
 pub(super) struct Row {
     pub(super) unit_id: i32,
@@ -247,8 +247,8 @@ pub(in crate::db) fn all(conn: &mut Conn) -> Result<(usize, Vec<String>), DbErro
         .load(conn)?;
     let (mut read, mut faults) = (0, Vec::new());
     for (unit, day) in keys {
-        let rows: Vec<Row> =
-            complaint::table.filter(complaint::unit_id.eq(unit)).filter(complaint::day.eq(day)).load(conn)?;
+        let of_day = complaint::table.filter(complaint::unit_id.eq(unit)).filter(complaint::day.eq(day));
+        let rows: Vec<Row> = of_day.select(Row::as_select()).load(conn)?;
         for row in rows {
             let named = row.named();
             match row.complaint() {

@@ -3,7 +3,8 @@
 
 use chrono::NaiveDate;
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, TextExpressionMethods,
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper, TextExpressionMethods,
 };
 use sha2::{Digest, Sha256};
 
@@ -19,6 +20,36 @@ use crate::db::engine::schema::{
 };
 use crate::db::periods::imports;
 use crate::db::{Db, DbError, ImportFile, Noted, day, webhook_events};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = complaint_step)]
+struct StepRow {
+    on_day: i32,
+    deed: i16,
+    by_name: String,
+    words: String,
+}
+
+/// When something was done to which complaint of a unit.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = complaint_step)]
+struct StepDay {
+    day: i32,
+    random: i64,
+    on_day: i32,
+    deed: i16,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = complaint_rule)]
+struct RulesRow {
+    #[diesel(column_name = answer_days)]
+    answer: i32,
+    #[diesel(column_name = extension_days)]
+    extension: i32,
+    #[diesel(column_name = close_days)]
+    close: i32,
+}
 
 impl Db {
     /// Stores what was written to `unit` on the page opened with `once`; sent again it is not stored again.
@@ -39,7 +70,8 @@ impl Db {
         let key = hash(reference);
         let row: Option<Row> = self.read(|conn| {
             let found = complaint::table.filter(complaint::reference_hash.eq(key.to_vec()));
-            Ok(found.order((complaint::unit_id, complaint::day, complaint::random)).first(conn).optional()?)
+            let found = found.order((complaint::unit_id, complaint::day, complaint::random));
+            Ok(found.select(Row::as_select()).first(conn).optional()?)
         })?;
         row.map(Row::complaint).transpose()
     }
@@ -105,7 +137,7 @@ impl Db {
                 if let Some(after) = after {
                     found = found.filter(beyond(after));
                 }
-                Ok(found.order(order).limit(i64::from(limit)).load::<Row>(conn)?)
+                Ok(found.order(order).limit(i64::from(limit)).select(Row::as_select()).load(conn)?)
             })?;
             let mut helped: Vec<i64> = in_parts(units, |some| {
                 let helped = complaint_helper::table.filter(complaint_helper::helper_unit_id.eq_any(some));
@@ -117,7 +149,7 @@ impl Db {
                 if let Some(after) = after {
                     found = found.filter(beyond(after));
                 }
-                Ok(found.order(order).limit(i64::from(limit)).load::<Row>(conn)?)
+                Ok(found.order(order).limit(i64::from(limit)).select(Row::as_select()).load(conn)?)
             })?);
             Ok(rows)
         })?;
@@ -134,7 +166,7 @@ impl Db {
         let rows: Vec<Row> = self.read(|conn| {
             let found = complaint::table.filter(complaint::unit_id.eq(unit));
             let found = found.filter(complaint::day.between(days.0, days.1));
-            Ok(found.order((complaint::day, complaint::random)).load(conn)?)
+            Ok(found.order((complaint::day, complaint::random)).select(Row::as_select()).load(conn)?)
         })?;
         rows.into_iter().map(Row::complaint).collect()
     }
@@ -145,7 +177,10 @@ impl Db {
         let over = [State::Closed, State::Forwarded, State::Merged, State::Refused].map(Coded::code);
         let rows: Vec<Row> = self.read(|conn| {
             let order = (complaint::unit_id, complaint::day, complaint::random);
-            let under_way = || complaint::table.filter(complaint::state.ne_all(over.to_vec())).order(order);
+            let under_way = || {
+                let found = complaint::table.filter(complaint::state.ne_all(over.to_vec()));
+                found.order(order).select(Row::as_select())
+            };
             match units {
                 None => Ok(under_way().load(conn)?),
                 Some(units) => {
@@ -164,23 +199,22 @@ impl Db {
             let found = complaint::table.filter(complaint::unit_id.eq(unit));
             let found = found.filter(complaint::published_day.is_not_null());
             let order = (complaint::published_day.desc(), complaint::random);
-            let rows: Vec<Row> = found.order(order).limit(i64::from(limit)).load(conn)?;
+            let found = found.order(order).limit(i64::from(limit)).select(Row::as_select());
+            let rows: Vec<Row> = found.load(conn)?;
             let cases: Vec<i64> = rows.iter().map(|row| row.random).collect();
-            let steps: Vec<(i32, i64, i32, i16)> = in_parts(&cases, |some| {
+            let steps: Vec<StepDay> = in_parts(&cases, |some| {
                 let of_cases = complaint_step::table.filter(complaint_step::unit_id.eq(unit));
                 let of_cases = of_cases.filter(complaint_step::random.eq_any(some));
                 let of_cases = of_cases.filter(complaint_step::deed.eq_any([approve, publish]));
-                let columns =
-                    (complaint_step::day, complaint_step::random, complaint_step::on_day, complaint_step::deed);
-                Ok(of_cases.order(complaint_step::number).select(columns).load(conn)?)
+                Ok(of_cases.order(complaint_step::number).select(StepDay::as_select()).load(conn)?)
             })?;
             Ok((rows, steps))
         })?;
         let with_day = |row: Row| {
             let (mut approved, mut answered) = (None, None);
-            for (.., on, deed) in steps.iter().filter(|step| (step.0, step.1) == (row.day, row.random)) {
-                if *deed == approve {
-                    approved = Some(*on);
+            for step in steps.iter().filter(|step| (step.day, step.random) == (row.day, row.random)) {
+                if step.deed == approve {
+                    approved = Some(step.on_day);
                 } else {
                     answered = approved;
                 }
@@ -257,10 +291,9 @@ fn steps_of(conn: &mut Conn, key: ComplaintKey) -> Result<Vec<ComplaintStep>, Db
         .filter(complaint_step::unit_id.eq(key.unit))
         .filter(complaint_step::day.eq(day::day_number(key.day)))
         .filter(complaint_step::random.eq(key.random));
-    let columns = (complaint_step::on_day, complaint_step::deed, complaint_step::by_name, complaint_step::words);
-    let rows: Vec<(i32, i16, String, String)> = of_case.order(complaint_step::number).select(columns).load(conn)?;
-    let step = |(on, deed, by, words): (i32, i16, String, String)| {
-        Ok(ComplaintStep { on: day::date_of(on), deed: CaseAction::of_code(deed)?, by, words })
+    let rows: Vec<StepRow> = of_case.order(complaint_step::number).select(StepRow::as_select()).load(conn)?;
+    let step = |StepRow { on_day, deed, by_name: by, words }: StepRow| {
+        Ok(ComplaintStep { on: day::date_of(on_day), deed: CaseAction::of_code(deed)?, by, words })
     };
     rows.into_iter().map(step).collect()
 }
@@ -273,12 +306,12 @@ fn is_said(conn: &mut Conn, key: ComplaintKey, steps: &[ComplaintStep]) -> Resul
 
 /// The rules that a ward set for itself.
 fn own_rules(conn: &mut Conn, unit: i32) -> Result<Option<Rules>, DbError> {
-    let columns = (complaint_rule::answer_days, complaint_rule::extension_days, complaint_rule::close_days);
-    let found: Option<(i32, i32, i32)> = complaint_rule::table.find(unit).select(columns).first(conn).optional()?;
-    Ok(found.map(|(answer, extension, close)| Rules {
-        answer_days: answer.unsigned_abs(),
-        extension_days: extension.unsigned_abs(),
-        close_days: close.unsigned_abs(),
+    let found = complaint_rule::table.find(unit).select(RulesRow::as_select());
+    let row: Option<RulesRow> = found.first(conn).optional()?;
+    Ok(row.map(|row| Rules {
+        answer_days: row.answer.unsigned_abs(),
+        extension_days: row.extension.unsigned_abs(),
+        close_days: row.close.unsigned_abs(),
     }))
 }
 
@@ -399,6 +432,7 @@ fn insert(
     let known: Option<Row> = complaint::table
         .filter(complaint::reference_hash.eq(hashed.to_vec()))
         .order((complaint::unit_id, complaint::day, complaint::random))
+        .select(Row::as_select())
         .first(conn)
         .optional()?;
     if let Some(known) = known.map(Row::complaint).transpose()? {
@@ -493,7 +527,7 @@ fn apply(
     change: impl FnOnce(&mut Complaint),
 ) -> Result<bool, DbError> {
     let place = (key.unit, day::day_number(key.day), key.random);
-    let row: Option<Row> = complaint::table.find(place).first(conn).optional()?;
+    let row: Option<Row> = complaint::table.find(place).select(Row::as_select()).first(conn).optional()?;
     let Some(mut case) = row.map(Row::complaint).transpose()? else { return Ok(false) };
     if case.state != expected {
         return Ok(false);

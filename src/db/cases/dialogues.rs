@@ -1,7 +1,7 @@
 //! Dialogues of units with people and businesses, planned and held.
 
 use chrono::NaiveDate;
-use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl};
+use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use crate::cases::dialogue::Held;
 use crate::db::engine::codes::Coded;
@@ -42,7 +42,7 @@ pub struct Dialogue {
     pub answered: String,
 }
 
-#[derive(Queryable, Insertable)]
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = dialogue)]
 struct Row {
     unit_id: i32,
@@ -80,7 +80,7 @@ impl Db {
         let mut rows: Vec<Row> = self.read(|conn| {
             in_parts(units, |some| {
                 let of_units = dialogue::table.filter(dialogue::unit_id.eq_any(some));
-                Ok(of_units.order((dialogue::unit_id, dialogue::number)).load(conn)?)
+                Ok(of_units.order((dialogue::unit_id, dialogue::number)).select(Row::as_select()).load(conn)?)
             })
         })?;
         rows.sort_by_key(|row| std::cmp::Reverse(row.on_day));
@@ -95,7 +95,7 @@ impl Noted {
         let (before, kept) = (before.cloned(), kept.clone());
         let keep = move |conn: &mut Conn| {
             let of_unit = dialogue::table.filter(dialogue::unit_id.eq(kept.unit)).order(dialogue::number.desc());
-            let rows: Vec<Row> = of_unit.load(conn)?;
+            let rows: Vec<Row> = of_unit.select(Row::as_select()).load(conn)?;
             let known = rows.into_iter().map(of_row).collect::<Result<Vec<_>, _>>()?;
             let number = match before {
                 Some(before) if known.contains(&kept) => return Ok(Kept::Already(before.number)),

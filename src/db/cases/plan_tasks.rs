@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 use sha2::{Digest, Sha256};
 
 use super::file_mark;
@@ -42,43 +42,42 @@ pub fn task_key(task: &Task) -> String {
     hex(&digest[..8])
 }
 
-type Light = (String, i16, String, i32, String, String);
-
 /// Everything but the file.
-const COLUMNS: (
-    plan_task::task,
-    plan_task::state,
-    plan_task::note,
-    plan_task::on_day,
-    plan_task::by_name,
-    plan_task::product_name,
-) = (
-    plan_task::task,
-    plan_task::state,
-    plan_task::note,
-    plan_task::on_day,
-    plan_task::by_name,
-    plan_task::product_name,
-);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = plan_task)]
+struct Row {
+    task: String,
+    state: i16,
+    note: String,
+    on_day: i32,
+    by_name: String,
+    product_name: String,
+}
 
-fn of_row((task, state, note, on, by, product_name): Light) -> Result<TaskStanding, DbError> {
-    Ok(TaskStanding { task, state: Progress::of_code(state)?, note, on: day::date_of(on), by, product_name })
+fn of_row(row: Row) -> Result<TaskStanding, DbError> {
+    Ok(TaskStanding {
+        task: row.task,
+        state: Progress::of_code(row.state)?,
+        note: row.note,
+        on: day::date_of(row.on_day),
+        by: row.by_name,
+        product_name: row.product_name,
+    })
 }
 
 impl Db {
     /// What is known of the tasks of a plan.
     pub fn task_standings(&self, plan: &str) -> Result<Vec<TaskStanding>, DbError> {
-        let rows: Vec<Light> = self.read(|conn| {
-            Ok(plan_task::table.filter(plan_task::plan.eq(plan)).order(plan_task::task).select(COLUMNS).load(conn)?)
-        })?;
+        let of_plan = plan_task::table.filter(plan_task::plan.eq(plan)).order(plan_task::task);
+        let rows: Vec<Row> = self.read(|conn| Ok(of_plan.select(Row::as_select()).load(conn)?))?;
         rows.into_iter().map(of_row).collect()
     }
 
     /// What is known of the tasks of all plans, by the plan's key: for whoever asks of many.
     pub fn all_task_standings(&self) -> Result<HashMap<String, Vec<TaskStanding>>, DbError> {
-        let rows: Vec<(String, Light)> = self.read(|conn| {
+        let rows: Vec<(String, Row)> = self.read(|conn| {
             let rows = plan_task::table.order((plan_task::plan, plan_task::task));
-            Ok(rows.select((plan_task::plan, COLUMNS)).load(conn)?)
+            Ok(rows.select((plan_task::plan, Row::as_select())).load(conn)?)
         })?;
         let mut all: HashMap<String, Vec<TaskStanding>> = HashMap::new();
         for (plan, row) in rows {
@@ -114,9 +113,9 @@ impl Noted {
     ) -> Result<bool, DbError> {
         let (plan, before, kept) = (plan.to_owned(), before.cloned(), kept.clone());
         let keep = move |conn: &mut Conn| {
-            let found: Option<(Light, Option<Vec<u8>>)> = plan_task::table
+            let found: Option<(Row, Option<Vec<u8>>)> = plan_task::table
                 .find((&plan, &kept.task))
-                .select((COLUMNS, plan_task::product))
+                .select((Row::as_select(), plan_task::product))
                 .first(conn)
                 .optional()?;
             let (now, known) = match found {

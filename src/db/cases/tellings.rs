@@ -1,7 +1,9 @@
 //! What citizens are told: tellings of a ward with every version of their texts.
 
 use chrono::NaiveDate;
-use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl};
+use diesel::{
+    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+};
 
 use crate::cases::telling::{NotDone, State, TellingAction, Topic};
 use crate::db::engine::codes::Coded;
@@ -127,7 +129,7 @@ pub enum TellingDone {
     Not(NotDone),
 }
 
-#[derive(Queryable, Insertable)]
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = telling, treat_none_as_default_value = false)]
 struct Row {
     unit_id: i32,
@@ -147,7 +149,7 @@ struct Row {
     accepted_day: Option<i32>,
 }
 
-#[derive(Queryable, Insertable)]
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = telling_version)]
 struct VersionRow {
     unit_id: i32,
@@ -192,7 +194,8 @@ impl Db {
     /// The tellings of a ward, newest first.
     pub fn tellings(&self, unit: i32) -> Result<Vec<Telling>, DbError> {
         let rows: Vec<Row> = self.read(|conn| {
-            Ok(telling::table.filter(telling::unit_id.eq(unit)).order(telling::number.desc()).load(conn)?)
+            let of_unit = telling::table.filter(telling::unit_id.eq(unit)).order(telling::number.desc());
+            Ok(of_unit.select(Row::as_select()).load(conn)?)
         })?;
         rows.into_iter().map(of_row).collect()
     }
@@ -203,7 +206,7 @@ impl Db {
             let of_telling = telling_version::table
                 .filter(telling_version::unit_id.eq(unit))
                 .filter(telling_version::number.eq(number));
-            Ok(of_telling.order(telling_version::version).load(conn)?)
+            Ok(of_telling.order(telling_version::version).select(VersionRow::as_select()).load(conn)?)
         })?;
         Ok(rows.into_iter().map(of_version).collect())
     }
@@ -212,11 +215,13 @@ impl Db {
     pub fn published_tellings(&self, unit: i32) -> Result<Vec<(Telling, Wording)>, DbError> {
         let (rows, versions): (Vec<Row>, Vec<VersionRow>) = self.read(|conn| {
             let out = telling::table.filter(telling::unit_id.eq(unit)).filter(telling::out_version.is_not_null());
-            let rows: Vec<Row> = out.order((telling::published_day.desc(), telling::number.desc())).load(conn)?;
+            let out = out.order((telling::published_day.desc(), telling::number.desc()));
+            let rows: Vec<Row> = out.select(Row::as_select()).load(conn)?;
             let numbers: Vec<i32> = rows.iter().map(|row| row.number).collect();
             let versions = telling_version::table
                 .filter(telling_version::unit_id.eq(unit))
                 .filter(telling_version::number.eq_any(numbers))
+                .select(VersionRow::as_select())
                 .load(conn)?;
             Ok((rows, versions))
         })?;
@@ -236,7 +241,7 @@ impl Db {
 }
 
 fn row_of(conn: &mut Conn, unit: i32, number: i32) -> Result<Option<Row>, DbError> {
-    Ok(telling::table.find((unit, number)).first(conn).optional()?)
+    Ok(telling::table.find((unit, number)).select(Row::as_select()).first(conn).optional()?)
 }
 
 fn put(conn: &mut Conn, row: &Row) -> Result<(), DbError> {
@@ -260,7 +265,8 @@ fn is_decided(row: &Row, asked: &TellingDeed) -> Result<bool, DbError> {
 /// Whether the newest telling of a ward is the very one that is begun here, by the same person, untouched since.
 fn is_just_begun(conn: &mut Conn, new: &Told, number: i32) -> Result<bool, DbError> {
     let Some(row) = row_of(conn, new.unit, number)? else { return Ok(false) };
-    let first: VersionRow = telling_version::table.find((new.unit, number, 1)).first(conn)?;
+    let first = telling_version::table.find((new.unit, number, 1));
+    let first: VersionRow = first.select(VersionRow::as_select()).first(conn)?;
     let (topic, span) = &new.about;
     Ok(row.version == 1
         && row.state == State::Draft.code()
@@ -281,6 +287,7 @@ impl Noted {
                     .filter(telling_version::unit_id.eq(kept.unit))
                     .filter(telling_version::number.eq(number))
                     .order(telling_version::version.desc())
+                    .select(VersionRow::as_select())
                     .first(conn)
                     .optional()?;
                 if newest.is_some_and(|newest| of_version(newest).texts == kept.texts) {

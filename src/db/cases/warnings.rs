@@ -53,6 +53,14 @@ pub struct WatchKept {
 }
 
 #[derive(Queryable, Selectable)]
+#[diesel(table_name = warning_watch)]
+struct WatchRow {
+    judged_day: i32,
+    watched: i32,
+    days_between: i32,
+}
+
+#[derive(Queryable, Selectable)]
 #[diesel(table_name = warning)]
 struct Row {
     unit_id: i32,
@@ -114,12 +122,12 @@ impl Db {
 
     /// What is known of the watch over a ward; none before its first night.
     pub fn warning_watch(&self, unit: i32) -> Result<Option<WatchKept>, DbError> {
-        let found: Option<(i32, i32, i32, i32)> =
-            self.read(|conn| Ok(warning_watch::table.find(unit).first(conn).optional()?))?;
-        Ok(found.map(|(_, judged, watched, days)| WatchKept {
-            judged: day::date_of(judged),
-            watched: watched.unsigned_abs(),
-            days_between: (days > 0).then(|| days.unsigned_abs()),
+        let found = warning_watch::table.find(unit).select(WatchRow::as_select());
+        let row: Option<WatchRow> = self.read(|conn| Ok(found.first(conn).optional()?))?;
+        Ok(row.map(|row| WatchKept {
+            judged: day::date_of(row.judged_day),
+            watched: row.watched.unsigned_abs(),
+            days_between: (row.days_between > 0).then(|| row.days_between.unsigned_abs()),
         }))
     }
 
