@@ -1,7 +1,7 @@
 //! Cases handled, by unit or point, field and month. A row said again takes the place of the one before.
 
 use chrono::{Datelike, NaiveDate};
-use diesel::{ExpressionMethods, Insertable, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use super::imports::{self, ImportFile};
 use crate::db::engine::conn::on_backend;
@@ -15,14 +15,14 @@ const WHOLE_UNIT: i32 = 0;
 /// Rows in one statement: 1 000 × 5 columns stays below SQLite's 32 766 bound values.
 const ROWS_PER_STATEMENT: usize = 1_000;
 
-#[derive(Insertable)]
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = volume, treat_none_as_default_value = false)]
-struct VolumeRow {
-    unit_id: i32,
-    field_id: i16,
-    month: i32,
-    point_id: i32,
-    cases: i64,
+pub(super) struct VolumeRow {
+    pub(super) unit_id: i32,
+    pub(super) field_id: i16,
+    pub(super) month: i32,
+    pub(super) point_id: i32,
+    pub(super) cases: i64,
 }
 
 impl Db {
@@ -30,19 +30,20 @@ impl Db {
     /// point.
     pub fn volumes(&self, units: &[i32], from: NaiveDate, to: NaiveDate) -> Result<Vec<Caseload>, DbError> {
         let first = day::day_number(from.with_day(1).unwrap_or(from));
-        let rows: Vec<(i32, i16, i32, i32, i64)> = self.read(|conn| {
+        let rows: Vec<VolumeRow> = self.read(|conn| {
             in_parts(units, |some| {
                 let found = volume::table.filter(volume::unit_id.eq_any(some));
                 let found = found.filter(volume::month.between(first, day::day_number(to)));
-                Ok(found.order((volume::unit_id, volume::field_id, volume::month, volume::point_id)).load(conn)?)
+                let ordered = found.order((volume::unit_id, volume::field_id, volume::month, volume::point_id));
+                Ok(ordered.select(VolumeRow::as_select()).load(conn)?)
             })
         })?;
-        let of_row = |(unit, field, month, point, cases): (i32, i16, i32, i32, i64)| Caseload {
-            unit,
-            point: (point != WHOLE_UNIT).then_some(point),
-            field,
-            month: day::date_of(month),
-            cases: u64::try_from(cases).unwrap_or(0),
+        let of_row = |row: VolumeRow| Caseload {
+            unit: row.unit_id,
+            point: (row.point_id != WHOLE_UNIT).then_some(row.point_id),
+            field: row.field_id,
+            month: day::date_of(row.month),
+            cases: u64::try_from(row.cases).unwrap_or(0),
         };
         Ok(rows.into_iter().map(of_row).collect())
     }

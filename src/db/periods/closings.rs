@@ -173,6 +173,16 @@ struct StepRow {
     hash: Vec<u8>,
 }
 
+/// A step as the audit log tells of it.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = audit)]
+struct NotedRow {
+    action: String,
+    object: String,
+    actor: String,
+    at_ms: i64,
+}
+
 impl Db {
     /// Every version of every period of `plan`, by period and version.
     pub fn closings(&self, plan: &str) -> Result<Vec<Closing>, DbError> {
@@ -185,7 +195,8 @@ impl Db {
         let order = (closing_step::plan, closing_step::period, closing_step::version, closing_step::number);
         let rows: Vec<StepRow> = self.read(|conn| {
             in_parts(plans, |some| {
-                Ok(closing_step::table.filter(closing_step::plan.eq_any(some)).order(order).load(conn)?)
+                let of_plans = closing_step::table.filter(closing_step::plan.eq_any(some)).order(order);
+                Ok(of_plans.select(StepRow::as_select()).load(conn)?)
             })
         })?;
         let mut all: HashMap<String, Vec<Closing>> = HashMap::new();
@@ -202,15 +213,12 @@ impl Db {
 
     /// Every step that the audit log tells of, in its order.
     pub fn closing_steps_noted(&self) -> Result<Vec<StepNoted>, DbError> {
-        let rows: Vec<(String, String, String, i64)> = self.read(|conn| {
+        let rows: Vec<NotedRow> = self.read(|conn| {
             let words = ACTIONS.map(|(_, word)| word);
             let found = audit::table.filter(audit::action.eq_any(words)).filter(audit::outcome.eq("done"));
-            Ok(found
-                .select((audit::action, audit::object, audit::actor, audit::at_ms))
-                .order(audit::number)
-                .load(conn)?)
+            Ok(found.select(NotedRow::as_select()).order(audit::number).load(conn)?)
         })?;
-        Ok(rows.into_iter().filter_map(|(action, object, by, at_ms)| noted(&action, &object, by, at_ms)).collect())
+        Ok(rows.into_iter().filter_map(noted).collect())
     }
 
     /// Every version of one period, the oldest first.
@@ -334,9 +342,9 @@ fn insert_part(conn: &mut Conn, new: &NewStep, part: PartRow) -> Result<(), DbEr
 }
 
 /// [`object`] read back.
-fn noted(action: &str, object: &str, by: String, at_ms: i64) -> Option<StepNoted> {
-    let (deed, _) = ACTIONS.into_iter().find(|(_, word)| *word == action)?;
-    let (about, hash) = object.rsplit_once(' ')?;
+fn noted(row: NotedRow) -> Option<StepNoted> {
+    let (deed, _) = ACTIONS.into_iter().find(|(_, word)| *word == row.action)?;
+    let (about, hash) = row.object.rsplit_once(' ')?;
     let (about, version) = about.rsplit_once(" v")?;
     let (plan, period) = about.rsplit_once('/')?;
     Some(StepNoted {
@@ -344,8 +352,8 @@ fn noted(action: &str, object: &str, by: String, at_ms: i64) -> Option<StepNoted
         period: period.to_owned(),
         version: version.parse().ok()?,
         deed,
-        by,
-        at: instant::of_ms(at_ms),
+        by: row.actor,
+        at: instant::of_ms(row.at_ms),
         hash: hash.to_owned(),
     })
 }

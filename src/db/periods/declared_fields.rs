@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use diesel::dsl::exists;
-use diesel::{ExpressionMethods, JoinOnDsl, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, JoinOnDsl, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use crate::db::engine::parts::any_in_parts;
 use crate::db::engine::schema::{declared_field, field, sheet, volume};
@@ -54,23 +54,33 @@ pub enum Declared {
     HasCases,
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = declared_field)]
+struct Row {
+    reason: String,
+    declared_by: String,
+    declared_ms: i64,
+}
+
 impl Db {
     /// The declarations of a period, in the order of the fields.
     pub fn declared_fields(&self, unit: i32, plan: &str, period: &str) -> Result<Vec<DeclaredField>, DbError> {
         let (plan, period) = (plan.to_owned(), period.to_owned());
-        let rows: Vec<(String, String, String, i64)> = self.read(|conn| {
+        let rows: Vec<(String, Row)> = self.read(|conn| {
             let of_period = declared_field::table
                 .inner_join(field::table.on(field::id.eq(declared_field::field_id)))
                 .filter(declared_field::unit_id.eq(unit))
                 .filter(declared_field::plan.eq(&plan))
                 .filter(declared_field::period.eq(&period));
-            let columns =
-                (field::code, declared_field::reason, declared_field::declared_by, declared_field::declared_ms);
-            Ok(of_period.select(columns).order((field::place, field::id)).load(conn)?)
+            Ok(of_period.select((field::code, Row::as_select())).order((field::place, field::id)).load(conn)?)
         })?;
-        let declared =
-            rows.into_iter().map(|(field, reason, by, ms)| DeclaredField { field, reason, by, at: instant::of_ms(ms) });
-        Ok(declared.collect())
+        let declared = |(field, row): (String, Row)| DeclaredField {
+            field,
+            reason: row.reason,
+            by: row.declared_by,
+            at: instant::of_ms(row.declared_ms),
+        };
+        Ok(rows.into_iter().map(declared).collect())
     }
 }
 

@@ -2,7 +2,10 @@
 //! of the same version.
 
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, TextExpressionMethods};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    TextExpressionMethods,
+};
 use sha2::{Digest, Sha256};
 
 use super::closings::{deflate, inflate};
@@ -47,7 +50,25 @@ pub struct NewIssue {
     pub files: Vec<(String, Vec<u8>)>,
 }
 
-type Row = (i32, i32, String, String, i64);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = issued_report)]
+struct Row {
+    version: i32,
+    issue: i32,
+    details: String,
+    user_name: String,
+    at_ms: i64,
+}
+
+/// A file without its content.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = issued_file)]
+struct FileRow {
+    version: i32,
+    issue: i32,
+    name: String,
+    hash: Vec<u8>,
+}
 
 impl Db {
     /// Every document of a period, by version and issue.
@@ -56,35 +77,27 @@ impl Db {
         let (rows, files) = self.read(|conn| {
             let of_period =
                 issued_report::table.filter(issued_report::plan.eq(&plan)).filter(issued_report::period.eq(&period));
-            let rows: Vec<Row> = of_period
-                .select((
-                    issued_report::version,
-                    issued_report::issue,
-                    issued_report::details,
-                    issued_report::user_name,
-                    issued_report::at_ms,
-                ))
-                .order((issued_report::version, issued_report::issue))
-                .load(conn)?;
-            let files: Vec<(i32, i32, String, Vec<u8>)> = issued_file::table
+            let rows: Vec<Row> =
+                of_period.select(Row::as_select()).order((issued_report::version, issued_report::issue)).load(conn)?;
+            let files: Vec<FileRow> = issued_file::table
                 .filter(issued_file::plan.eq(&plan))
                 .filter(issued_file::period.eq(&period))
-                .select((issued_file::version, issued_file::issue, issued_file::name, issued_file::hash))
+                .select(FileRow::as_select())
                 .order((issued_file::version, issued_file::issue, issued_file::name))
                 .load(conn)?;
             Ok((rows, files))
         })?;
-        let report = |(version, issue, details, by, at_ms): Row| {
+        let report = |Row { version, issue, details, user_name: by, at_ms }: Row| {
             let details = serde_json::from_str(&details)
                 .map_err(|error| DbError::Damaged(format!("issued report {plan}/{period}: {error}")))?;
-            let of_issue = files.iter().filter(|file| (file.0, file.1) == (version, issue));
+            let of_issue = files.iter().filter(|file| (file.version, file.issue) == (version, issue));
             Ok(IssuedReport {
                 version: version.unsigned_abs(),
                 issue: issue.unsigned_abs(),
                 details,
                 by,
                 at: instant::of_ms(at_ms),
-                files: of_issue.map(|(_, _, name, hash)| (name.clone(), hex(hash))).collect(),
+                files: of_issue.map(|file| (file.name.clone(), hex(&file.hash))).collect(),
             })
         };
         rows.into_iter().map(report).collect()

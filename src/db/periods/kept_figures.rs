@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 use sha2::{Digest, Sha256};
 
+use super::caseload::VolumeRow;
 use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{
@@ -31,7 +32,36 @@ pub struct KeptFigures {
     pub on: NaiveDate,
 }
 
-type Row = (i32, String, String, Vec<u8>, String, i32);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = kept_figure)]
+struct Row {
+    unit_id: i32,
+    plan: String,
+    period: String,
+    inputs: Vec<u8>,
+    figures: String,
+    on_day: i32,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = kept_share)]
+struct ShareRow {
+    unit_id: i32,
+    release_id: i32,
+    sheets: i32,
+    scope_id: i32,
+    cut_day: i32,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = service_point)]
+struct PointRow {
+    unit_id: i32,
+    id: i32,
+    opened_on: i32,
+    retired_on: Option<i32>,
+    form_code: String,
+}
 
 impl Db {
     /// What is kept of the plans of `units`, by unit, plan and period; of one period only where it is named.
@@ -45,16 +75,16 @@ impl Db {
                 if let Some(period) = period {
                     found = found.filter(kept_figure::period.eq(period));
                 }
-                Ok(found.load(conn)?)
+                Ok(found.select(Row::as_select()).load(conn)?)
             })
         })?;
-        let kept = |(unit, plan, period, inputs, figures, on)| KeptFigures {
-            unit,
-            plan,
-            period,
-            inputs,
-            figures,
-            on: day::date_of(on),
+        let kept = |row: Row| KeptFigures {
+            unit: row.unit_id,
+            plan: row.plan,
+            period: row.period,
+            inputs: row.inputs,
+            figures: row.figures,
+            on: day::date_of(row.on_day),
         };
         Ok(rows.into_iter().map(kept).collect())
     }
@@ -135,20 +165,15 @@ fn add(hash: &mut Sha256, what: &str, rows: &impl std::fmt::Debug) {
 }
 
 fn releases(conn: &mut Conn, units: &[i32], hash: &mut Sha256) -> Result<(), DbError> {
-    let rows: Vec<(i32, i32, i32, i32, i32)> = kept_share::table
+    let rows: Vec<ShareRow> = kept_share::table
         .filter(kept_share::unit_id.eq_any(units))
-        .select((
-            kept_share::unit_id,
-            kept_share::release_id,
-            kept_share::sheets,
-            kept_share::scope_id,
-            kept_share::cut_day,
-        ))
+        .select(ShareRow::as_select())
         .order((kept_share::unit_id, kept_share::release_id))
         .load(conn)?;
-    add(hash, "releases", &rows);
+    let hashed = rows.iter().map(|row| (row.unit_id, row.release_id, row.sheets, row.scope_id, row.cut_day));
+    add(hash, "releases", &hashed.collect::<Vec<_>>());
     // A release goes whole: with the voiding of another ward's point the sheets of these units in it go as well.
-    let out = voided_among(conn, rows.iter().map(|(_, release, ..)| *release))?;
+    let out = voided_among(conn, rows.iter().map(|row| row.release_id))?;
     if !out.is_empty() {
         add(hash, "releases left out", &out.into_iter().collect::<BTreeSet<i32>>());
     }
@@ -162,30 +187,26 @@ fn releases(conn: &mut Conn, units: &[i32], hash: &mut Sha256) -> Result<(), DbE
 }
 
 fn beside(conn: &mut Conn, units: &[i32], hash: &mut Sha256) -> Result<(), DbError> {
-    let rows: Vec<(i32, i16, i32, i32, i64)> = volume::table
+    let rows: Vec<VolumeRow> = volume::table
         .filter(volume::unit_id.eq_any(units))
-        .select((volume::unit_id, volume::field_id, volume::month, volume::point_id, volume::cases))
+        .select(VolumeRow::as_select())
         .order((volume::unit_id, volume::field_id, volume::month, volume::point_id))
         .load(conn)?;
-    add(hash, "cases", &rows);
+    let hashed = rows.iter().map(|row| (row.unit_id, row.field_id, row.month, row.point_id, row.cases));
+    add(hash, "cases", &hashed.collect::<Vec<_>>());
     let rows: Vec<(i32, String, String, i16)> = declared_field::table
         .filter(declared_field::unit_id.eq_any(units))
         .select((declared_field::unit_id, declared_field::plan, declared_field::period, declared_field::field_id))
         .order((declared_field::unit_id, declared_field::plan, declared_field::period, declared_field::field_id))
         .load(conn)?;
     add(hash, "declared", &rows);
-    let rows: Vec<(i32, i32, i32, Option<i32>, String)> = service_point::table
+    let rows: Vec<PointRow> = service_point::table
         .filter(service_point::unit_id.eq_any(units))
-        .select((
-            service_point::unit_id,
-            service_point::id,
-            service_point::opened_on,
-            service_point::retired_on,
-            service_point::form_code,
-        ))
+        .select(PointRow::as_select())
         .order((service_point::unit_id, service_point::id))
         .load(conn)?;
-    add(hash, "points", &rows);
+    let hashed = rows.iter().map(|row| (row.unit_id, row.id, row.opened_on, row.retired_on, &row.form_code));
+    add(hash, "points", &hashed.collect::<Vec<_>>());
     let rows: Vec<(i32, i32, i16)> = point_field::table
         .filter(point_field::unit_id.eq_any(units))
         .select((point_field::unit_id, point_field::point_id, point_field::field_id))

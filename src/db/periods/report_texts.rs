@@ -1,7 +1,7 @@
 //! What an office writes in a period's report, part by part, every revision kept; and the charts that it puts into an annex.
 
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
+use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use super::closings::standing;
 use crate::db::engine::conn::Conn;
@@ -71,7 +71,17 @@ pub struct ReportChart {
     pub at: DateTime<Utc>,
 }
 
-type TextRow = (String, String, String, i32, String, String, i64);
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = report_text)]
+struct TextRow {
+    plan: String,
+    period: String,
+    part: String,
+    revision: i32,
+    body: String,
+    user_name: String,
+    at_ms: i64,
+}
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = report_chart)]
@@ -134,27 +144,16 @@ impl Noted {
                 return Ok(Err(TextsRefused::Meanwhile));
             }
             for new in texts {
-                let row: TextRow = (
-                    plan.clone(),
-                    period.clone(),
-                    new.part.to_owned(),
-                    number(new.seen + 1),
-                    new.body,
-                    by.clone(),
-                    at.timestamp_millis(),
-                );
-                let (plan, period, part, revision, body, user_name, at_ms) = row;
-                diesel::insert_into(report_text::table)
-                    .values((
-                        report_text::plan.eq(plan),
-                        report_text::period.eq(period),
-                        report_text::part.eq(part),
-                        report_text::revision.eq(revision),
-                        report_text::body.eq(body),
-                        report_text::user_name.eq(user_name),
-                        report_text::at_ms.eq(at_ms),
-                    ))
-                    .execute(conn)?;
+                let row = TextRow {
+                    plan: plan.clone(),
+                    period: period.clone(),
+                    part: new.part.to_owned(),
+                    revision: number(new.seen + 1),
+                    body: new.body,
+                    user_name: by.clone(),
+                    at_ms: at.timestamp_millis(),
+                };
+                diesel::insert_into(report_text::table).values(row).execute(conn)?;
             }
             crate::db::audit::append_if(conn, note.as_ref())?;
             Ok(Ok(()))
@@ -174,23 +173,23 @@ impl Noted {
             if !takes_charts(conn, &plan, &period, chart.version)? {
                 return Ok(Err(ChartRefused::Closed));
             }
-            let there: Vec<(i32, String, String, String)> = report_chart::table
+            let there: Vec<ChartRow> = report_chart::table
                 .filter(report_chart::plan.eq(&plan))
                 .filter(report_chart::period.eq(&period))
                 .filter(report_chart::version.eq(number(chart.version)))
                 .order(report_chart::number)
-                .select((report_chart::number, report_chart::heading, report_chart::sentence, report_chart::body))
+                .select(ChartRow::as_select())
                 .load(conn)?;
             let last = there.last();
-            if let Some((known, heading, sentence, body)) = last
-                && (heading, sentence, body) == (&chart.heading, &chart.sentence, &chart.body)
+            if let Some(known) = last
+                && (&known.heading, &known.sentence, &known.body) == (&chart.heading, &chart.sentence, &chart.body)
             {
-                return Ok(Ok(known.unsigned_abs()));
+                return Ok(Ok(known.number.unsigned_abs()));
             }
             if there.len() >= most {
                 return Ok(Err(ChartRefused::TooMany));
             }
-            let next = last.map_or(0, |(known, ..)| *known) + 1;
+            let next = last.map_or(0, |known| known.number) + 1;
             diesel::insert_into(report_chart::table)
                 .values((
                     report_chart::plan.eq(plan),
@@ -240,9 +239,10 @@ fn newest(conn: &mut Conn, plan: &str, period: &str) -> Result<Vec<ReportText>, 
         .filter(report_text::plan.eq(plan))
         .filter(report_text::period.eq(period))
         .order((report_text::part, report_text::revision))
+        .select(TextRow::as_select())
         .load(conn)?;
     let mut found: Vec<ReportText> = Vec::new();
-    for (_, _, part, revision, body, by, at_ms) in rows {
+    for TextRow { part, revision, body, user_name: by, at_ms, .. } in rows {
         let text = ReportText { part, revision: revision.unsigned_abs(), body, by, at: instant::of_ms(at_ms) };
         match found.last_mut().filter(|last| last.part == text.part) {
             Some(last) => *last = text,
