@@ -2,7 +2,7 @@
 //! a unit like a person, a last day, and no session.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::api_token;
@@ -48,19 +48,30 @@ pub struct Token {
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
-type Row = (Vec<u8>, String, String, i32, String, i64, i64, Option<i32>, Option<i64>);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = api_token)]
+struct Row {
+    name: String,
+    role: String,
+    unit_id: i32,
+    made_by: String,
+    made_ms: i64,
+    expires_ms: i64,
+    used_day: Option<i32>,
+    revoked_ms: Option<i64>,
+}
 
 impl Token {
-    fn of_row((_, name, role, unit, made_by, made_ms, expires_ms, used_day, revoked_ms): Row) -> Self {
+    fn of_row(row: Row) -> Self {
         Self {
-            name,
-            role,
-            unit,
-            made_by,
-            made_at: instant::of_ms(made_ms),
-            expires_at: instant::of_ms(expires_ms),
-            used_on: day::of_option(used_day),
-            revoked_at: revoked_ms.map(instant::of_ms),
+            name: row.name,
+            role: row.role,
+            unit: row.unit_id,
+            made_by: row.made_by,
+            made_at: instant::of_ms(row.made_ms),
+            expires_at: instant::of_ms(row.expires_ms),
+            used_on: day::of_option(row.used_day),
+            revoked_at: row.revoked_ms.map(instant::of_ms),
         }
     }
 }
@@ -71,7 +82,8 @@ impl Db {
         let hash = token_hash.to_vec();
         let row: Option<Row> = self.read(|conn| {
             let found = api_token::table.find(&hash).filter(api_token::revoked_ms.is_null());
-            Ok(found.filter(api_token::expires_ms.gt(now.timestamp_millis())).first(conn).optional()?)
+            let found = found.filter(api_token::expires_ms.gt(now.timestamp_millis()));
+            Ok(found.select(Row::as_select()).first(conn).optional()?)
         })?;
         let Some(token) = row.map(Token::of_row) else { return Ok(None) };
         let today = crate::clock::civil_date(now);
@@ -87,8 +99,8 @@ impl Db {
 
     /// Every key, ended ones included, by unit and name.
     pub fn api_tokens(&self) -> Result<Vec<Token>, DbError> {
-        let rows: Vec<Row> =
-            self.read(|conn| Ok(api_token::table.order((api_token::unit_id, api_token::name)).load(conn)?))?;
+        let all = api_token::table.order((api_token::unit_id, api_token::name));
+        let rows: Vec<Row> = self.read(|conn| Ok(all.select(Row::as_select()).load(conn)?))?;
         Ok(rows.into_iter().map(Token::of_row).collect())
     }
 }

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
+    Selectable, SelectableHelper,
 };
 
 use super::users::{self, StaffUser};
@@ -93,6 +94,24 @@ pub struct SessionListed {
     pub agent: String,
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = session)]
+struct Row {
+    created_ms: i64,
+    last_seen_ms: i64,
+    expires_ms: i64,
+    stage: i16,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = session)]
+struct ListedRow {
+    token_hash: Vec<u8>,
+    created_ms: i64,
+    last_seen_ms: i64,
+    agent: String,
+}
+
 impl Db {
     /// Begins a session that is no sign-in yet: one that waits for the second factor.
     pub fn create_session(&self, new: &NewSession) -> Result<(), DbError> {
@@ -103,21 +122,19 @@ impl Db {
     /// The session of a token and its user; none when it is unknown, over, or the user is retired. Its sign of life
     /// is written at most once a minute, and nobody waits for that.
     pub fn session(&self, token_hash: &[u8; 32], now: DateTime<Utc>) -> Result<Option<SessionFound>, DbError> {
-        type Row = ((i64, i64, i64, i16), users::Row);
         let (token_hash, now_ms) = (token_hash.to_vec(), now.timestamp_millis());
-        let row: Option<Row> = self.read(|conn| {
+        let row: Option<(Row, users::Row)> = self.read(|conn| {
             let joined = session::table.inner_join(staff_user::table.on(staff_user::id.eq(session::user_id)));
             let found = joined
                 .filter(session::token_hash.eq(&token_hash))
                 .filter(session::expires_ms.gt(now_ms))
                 .filter(session::last_seen_ms.gt(now_ms - IDLE_MS))
                 .filter(staff_user::retired_ms.is_null());
-            let times = (session::created_ms, session::last_seen_ms, session::expires_ms, session::stage);
             let ordered = found.order(session::token_hash);
-            Ok(ordered.select((times, users::Row::as_select())).first(conn).optional()?)
+            Ok(ordered.select((Row::as_select(), users::Row::as_select())).first(conn).optional()?)
         })?;
-        let Some(((created_ms, last_seen_ms, expires_ms, stage), user)) = row else { return Ok(None) };
-        if now_ms - last_seen_ms >= TOUCH_AFTER_MS {
+        let Some((row, user)) = row else { return Ok(None) };
+        if now_ms - row.last_seen_ms >= TOUCH_AFTER_MS {
             self.inner.writer.run_later("noting that a session is used", move |conn| {
                 let seen = session::last_seen_ms.eq(now_ms);
                 diesel::update(session::table.find(token_hash)).set(seen).execute(conn)?;
@@ -126,10 +143,10 @@ impl Db {
         }
         Ok(Some(SessionFound {
             user: StaffUser::of_row(user),
-            created_at: instant::of_ms(created_ms),
-            last_seen_at: instant::of_ms(last_seen_ms),
-            expires_at: instant::of_ms(expires_ms),
-            stage: Stage::of_code(stage)?,
+            created_at: instant::of_ms(row.created_ms),
+            last_seen_at: instant::of_ms(row.last_seen_ms),
+            expires_at: instant::of_ms(row.expires_ms),
+            stage: Stage::of_code(row.stage)?,
         }))
     }
 
@@ -151,16 +168,16 @@ impl Db {
     /// The sessions of a user that are in force at `now`, the last used first.
     pub fn sessions_of(&self, user: i32, now: DateTime<Utc>) -> Result<Vec<SessionListed>, DbError> {
         let now_ms = now.timestamp_millis();
-        let rows: Vec<(Vec<u8>, i64, i64, String)> = self.read(|conn| {
+        let rows: Vec<ListedRow> = self.read(|conn| {
             let found = session::table
                 .filter(session::user_id.eq(user))
                 .filter(session::stage.eq(Stage::Full.code()))
                 .filter(session::expires_ms.gt(now_ms))
                 .filter(session::last_seen_ms.gt(now_ms - IDLE_MS));
-            let columns = (session::token_hash, session::created_ms, session::last_seen_ms, session::agent);
-            Ok(found.order((session::last_seen_ms.desc(), session::token_hash)).select(columns).load(conn)?)
+            let ordered = found.order((session::last_seen_ms.desc(), session::token_hash));
+            Ok(ordered.select(ListedRow::as_select()).load(conn)?)
         })?;
-        let listed = |(token_hash, created_ms, last_seen_ms, agent): (Vec<u8>, i64, i64, String)| {
+        let listed = |ListedRow { token_hash, created_ms, last_seen_ms, agent }: ListedRow| {
             let token_hash =
                 token_hash.try_into().map_err(|_| DbError::Damaged("a token hash is not 32 bytes".into()))?;
             let (created_at, last_seen_at) = (instant::of_ms(created_ms), instant::of_ms(last_seen_ms));
