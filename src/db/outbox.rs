@@ -3,7 +3,10 @@
 //! when it is sent waits without one; what it told is entered under keys of its own, so that it is told once.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper,
+};
 
 use super::engine::codes::Coded;
 use super::engine::conn::{Conn, on_backend};
@@ -135,7 +138,35 @@ impl Coded for LetterChoice {
     const CODES: &'static [(Self, i16)] = &[(Self::All, 1), (Self::DueOnly, 2), (Self::None, 3)];
 }
 
-type Row = (String, String, String, String, String, i32);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = outbox)]
+struct WaitingRow {
+    key: String,
+    message_id: String,
+    recipient: String,
+    subject: String,
+    body: String,
+    tries: i32,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = outbox)]
+struct GivenUpRow {
+    key: String,
+    recipient: String,
+    failed_ms: Option<i64>,
+    reason: String,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = outbox)]
+struct StateRow {
+    created_ms: i64,
+    tries: i32,
+    sent_ms: Option<i64>,
+    failed_ms: Option<i64>,
+    reason: String,
+}
 
 impl Db {
     /// Writes a letter unless one of its key was ever written; whether it is new.
@@ -163,10 +194,11 @@ impl Db {
             let late = waits().filter(outbox::until_ms.le(now_ms));
             diesel::update(late).set(given_up("late", now_ms)).execute(conn)?;
             let due = waits().filter(outbox::due_ms.le(now_ms)).filter(outbox::lease_ms.le(now_ms));
-            let columns =
-                (outbox::key, outbox::message_id, outbox::recipient, outbox::subject, outbox::body, outbox::tries);
-            let first: Option<Row> = due.order((outbox::due_ms, outbox::key)).select(columns).first(conn).optional()?;
-            let Some((key, message_id, recipient, subject, body, tries)) = first else { return Ok(None) };
+            let due = due.order((outbox::due_ms, outbox::key)).select(WaitingRow::as_select());
+            let first: Option<WaitingRow> = due.first(conn).optional()?;
+            let Some(WaitingRow { key, message_id, recipient, subject, body, tries }) = first else {
+                return Ok(None);
+            };
             let lease_ms = (now + LEASE).timestamp_millis();
             // Another server may have taken it between the two statements; it is theirs then.
             let free = outbox::table.find(&key).filter(outbox::lease_ms.le(now_ms));
@@ -245,32 +277,31 @@ impl Db {
 
     /// The letters given up last, newest first, `most` of them.
     pub fn letters_given_up(&self, most: i64) -> Result<Vec<GivenUp>, DbError> {
-        let rows: Vec<(String, String, Option<i64>, String)> = self.read(|conn| {
-            let columns = (outbox::key, outbox::recipient, outbox::failed_ms, outbox::reason);
+        let rows: Vec<GivenUpRow> = self.read(|conn| {
             let failed = outbox::table.filter(outbox::failed_ms.is_not_null());
-            Ok(failed.order(outbox::failed_ms.desc()).limit(most).select(columns).load(conn)?)
+            let newest_first = failed.order(outbox::failed_ms.desc()).limit(most);
+            Ok(newest_first.select(GivenUpRow::as_select()).load(conn)?)
         })?;
-        let given_up = |(key, recipient, at, reason): (String, String, Option<i64>, String)| GivenUp {
-            key,
-            recipient,
-            at: instant::of_ms(at.unwrap_or_default()),
-            reason,
+        let given_up = |row: GivenUpRow| GivenUp {
+            key: row.key,
+            recipient: row.recipient,
+            at: instant::of_ms(row.failed_ms.unwrap_or_default()),
+            reason: row.reason,
         };
         Ok(rows.into_iter().map(given_up).collect())
     }
 
     /// What became of the letter that was written last to an address, of those still known.
     pub fn last_letter_to(&self, address: &str) -> Result<Option<LetterState>, DbError> {
-        type Row = (i64, i32, Option<i64>, Option<i64>, String);
-        let row: Option<Row> = self.read(|conn| {
-            let columns = (outbox::created_ms, outbox::tries, outbox::sent_ms, outbox::failed_ms, outbox::reason);
+        let row: Option<StateRow> = self.read(|conn| {
             let theirs = outbox::table.filter(outbox::recipient.eq(address));
-            Ok(theirs.order((outbox::created_ms.desc(), outbox::key)).select(columns).first(conn).optional()?)
+            let newest_first = theirs.order((outbox::created_ms.desc(), outbox::key));
+            Ok(newest_first.select(StateRow::as_select()).first(conn).optional()?)
         })?;
-        Ok(row.map(|(created, tries, sent, failed, reason)| match (sent, failed) {
+        Ok(row.map(|row| match (row.sent_ms, row.failed_ms) {
             (Some(sent), _) => LetterState::Sent(instant::of_ms(sent)),
-            (None, Some(failed)) => LetterState::GivenUp { at: instant::of_ms(failed), reason },
-            (None, None) => LetterState::Waiting { at: instant::of_ms(created), tries },
+            (None, Some(failed)) => LetterState::GivenUp { at: instant::of_ms(failed), reason: row.reason },
+            (None, None) => LetterState::Waiting { at: instant::of_ms(row.created_ms), tries: row.tries },
         }))
     }
 

@@ -11,7 +11,10 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use diesel::dsl::{exists, not};
-use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper,
+};
 use serde_json::{Value, json};
 
 use super::engine::conn::Conn;
@@ -109,8 +112,32 @@ pub struct NotTaken {
     pub unreachable: bool,
 }
 
-/// Identifies a waiting event: address, object, number, identifier.
-type Key = (i32, String, i32, String);
+/// Identifies a waiting event.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = webhook_event)]
+struct Key {
+    webhook_id: i32,
+    object: String,
+    number: i32,
+    id: String,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = webhook_event)]
+struct LeasedRow {
+    kind: String,
+    data: String,
+    created_ms: i64,
+    tries: i32,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = webhook)]
+struct OpenRow {
+    id: i32,
+    unit_id: i32,
+    events: String,
+}
 
 diesel::alias!(webhook_event as earlier: Earlier);
 
@@ -144,8 +171,7 @@ impl Db {
                 .filter(webhook_event::due_ms.le(now_ms).and(webhook_event::lease_ms.le(now_ms)))
                 .filter(not(exists(of_object.filter(before))));
             let order = (webhook_event::due_ms, webhook_event::object, webhook_event::number, webhook_event::id);
-            let key = (webhook_event::webhook_id, webhook_event::object, webhook_event::number, webhook_event::id);
-            Ok(due.order(order).limit(AT_ONCE).select(key).load(conn)?)
+            Ok(due.order(order).limit(AT_ONCE).select(Key::as_select()).load(conn)?)
         })
     }
 
@@ -202,27 +228,28 @@ impl Db {
         let now_ms = now.timestamp_millis();
         let lease_ms = (now + LEASE).timestamp_millis();
         self.write(move |conn| {
-            let open = webhook::table.find(key.0).filter(webhook::ended_ms.is_null());
+            let open = webhook::table.find(key.webhook_id).filter(webhook::ended_ms.is_null());
             let to: Option<(String, Vec<u8>)> = open.select((webhook::url, webhook::secret)).first(conn).optional()?;
             let Some((url, secret)) = to else {
                 // Nobody takes on, and nobody keeps, what waits for an address that was ended.
-                diesel::delete(webhook_event::table.filter(webhook_event::webhook_id.eq(key.0))).execute(conn)?;
+                diesel::delete(webhook_event::table.filter(webhook_event::webhook_id.eq(key.webhook_id)))
+                    .execute(conn)?;
                 return Ok(None);
             };
             // One statement asks and takes: of two servers one changes the row.
             let free = webhook_event::table
-                .filter(webhook_event::webhook_id.eq(key.0).and(webhook_event::object.eq(&key.1)))
-                .filter(webhook_event::number.eq(key.2).and(webhook_event::id.eq(&key.3)))
+                .filter(webhook_event::webhook_id.eq(key.webhook_id).and(webhook_event::object.eq(&key.object)))
+                .filter(webhook_event::number.eq(key.number).and(webhook_event::id.eq(&key.id)))
                 .filter(webhook_event::failed_ms.is_null())
                 .filter(webhook_event::due_ms.le(now_ms).and(webhook_event::lease_ms.le(now_ms)));
             let taken = (webhook_event::lease_ms.eq(lease_ms), webhook_event::tries.eq(webhook_event::tries + 1));
             if diesel::update(free).set(taken).execute(conn)? != 1 {
                 return Ok(None);
             }
-            let found = webhook_event::table.find((key.0, &key.1, key.2, &key.3));
-            let columns = (webhook_event::kind, webhook_event::data, webhook_event::created_ms, webhook_event::tries);
-            let (kind, data, created_ms, tries): (String, String, i64, i32) = found.select(columns).first(conn)?;
-            let (webhook, object, number, id) = key;
+            let found = webhook_event::table.find((key.webhook_id, &key.object, key.number, &key.id));
+            let row: LeasedRow = found.select(LeasedRow::as_select()).first(conn)?;
+            let LeasedRow { kind, data, created_ms, tries } = row;
+            let Key { webhook_id: webhook, object, number, id } = key;
             let (event, at) = (HookEvent::of_word(&kind), instant::of_ms(created_ms));
             Ok(Some(LeasedEvent { webhook, url, secret, id, event, data, at, tries, object, number, lease_ms }))
         })
@@ -357,9 +384,9 @@ pub(in crate::db) fn complaint_changed(conn: &mut Conn, unit: i32, number: &str,
 
 /// Writes the event for every open address that is to be told of it.
 fn tell(conn: &mut Conn, unit: i32, make: &dyn Fn(&str) -> NewEvent) -> Result<(), DbError> {
-    let open: Vec<(i32, i32, String)> = webhook::table
+    let open: Vec<OpenRow> = webhook::table
         .filter(webhook::ended_ms.is_null())
-        .select((webhook::id, webhook::unit_id, webhook::events))
+        .select(OpenRow::as_select())
         .order(webhook::id)
         .load(conn)?;
     if open.is_empty() {
@@ -369,9 +396,9 @@ fn tell(conn: &mut Conn, unit: i32, make: &dyn Fn(&str) -> NewEvent) -> Result<(
     let Some(code) = code else { return Ok(()) };
     let new = make(&code);
     let above = itself_and_above(conn, unit)?;
-    for (id, of_unit, events) in open {
-        if above.contains(&of_unit) && events.split(' ').any(|word| word == new.event.word()) {
-            insert(conn, id, &new)?;
+    for row in open {
+        if above.contains(&row.unit_id) && row.events.split(' ').any(|word| word == new.event.word()) {
+            insert(conn, row.id, &new)?;
         }
     }
     Ok(())

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::dsl::{count_star, max, min};
-use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper,
+};
 use serde_json::json;
 
 use super::engine::conn::Conn;
@@ -101,25 +104,40 @@ pub struct WebhookLoad {
     pub last_sent: Option<DateTime<Utc>>,
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = webhook)]
+struct Row {
+    id: i32,
+    unit_id: i32,
+    name: String,
+    url: String,
+    events: String,
+    made_by: String,
+    made_ms: i64,
+    last_sent_ms: Option<i64>,
+    last_failed_ms: Option<i64>,
+    last_reason: String,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = webhook_event)]
+struct DeadRow {
+    id: String,
+    webhook_id: i32,
+    kind: String,
+    unit_id: i32,
+    created_ms: i64,
+    failed_ms: Option<i64>,
+    reason: String,
+}
+
 impl Db {
     /// Addresses in use, by unit and name.
     pub fn webhooks(&self) -> Result<Vec<Webhook>, DbError> {
-        type Row = (i32, i32, String, String, String, String, i64, Option<i64>, Option<i64>, String);
         let (rows, waiting): (Vec<Row>, Vec<(i32, i64)>) = self.read(|conn| {
             let open = webhook::table.filter(webhook::ended_ms.is_null());
-            let columns = (
-                webhook::id,
-                webhook::unit_id,
-                webhook::name,
-                webhook::url,
-                webhook::events,
-                webhook::made_by,
-                webhook::made_ms,
-                webhook::last_sent_ms,
-                webhook::last_failed_ms,
-                webhook::last_reason,
-            );
-            let rows = open.order((webhook::unit_id, webhook::name, webhook::id)).select(columns).load(conn)?;
+            let open = open.order((webhook::unit_id, webhook::name, webhook::id));
+            let rows = open.select(Row::as_select()).load(conn)?;
             let waiting = webhook_event::table
                 .filter(webhook_event::failed_ms.is_null())
                 .group_by(webhook_event::webhook_id)
@@ -127,48 +145,38 @@ impl Db {
                 .order(webhook_event::webhook_id);
             Ok((rows, waiting.load(conn)?))
         })?;
-        let listed = |(id, unit, name, url, events, made_by, made_ms, sent, failed, last_reason): Row| Webhook {
-            id,
-            unit,
-            name,
-            url,
-            events: events.split_whitespace().map(HookEvent::of_word).collect(),
-            made_by,
-            made_at: instant::of_ms(made_ms),
-            last_sent: sent.map(instant::of_ms),
-            last_failed: failed.map(instant::of_ms),
-            last_reason,
-            waiting: waiting.iter().find(|(of, _)| *of == id).map_or(0, |(_, count)| count.unsigned_abs()),
+        let listed = |row: Row| Webhook {
+            id: row.id,
+            unit: row.unit_id,
+            name: row.name,
+            url: row.url,
+            events: row.events.split_whitespace().map(HookEvent::of_word).collect(),
+            made_by: row.made_by,
+            made_at: instant::of_ms(row.made_ms),
+            last_sent: row.last_sent_ms.map(instant::of_ms),
+            last_failed: row.last_failed_ms.map(instant::of_ms),
+            last_reason: row.last_reason,
+            waiting: waiting.iter().find(|(of, _)| *of == row.id).map_or(0, |(_, count)| count.unsigned_abs()),
         };
         Ok(rows.into_iter().map(listed).collect())
     }
 
     /// Events of these addresses that were given up, the newest first, at most `most`.
     pub fn dead_events(&self, of: &[i32], most: i64) -> Result<Vec<DeadEvent>, DbError> {
-        type Row = (String, i32, String, i32, i64, Option<i64>, String);
-        let rows: Vec<Row> = self.read(|conn| {
-            let columns = (
-                webhook_event::id,
-                webhook_event::webhook_id,
-                webhook_event::kind,
-                webhook_event::unit_id,
-                webhook_event::created_ms,
-                webhook_event::failed_ms,
-                webhook_event::reason,
-            );
+        let rows: Vec<DeadRow> = self.read(|conn| {
             let dead = webhook_event::table
                 .filter(webhook_event::failed_ms.is_not_null().and(webhook_event::webhook_id.eq_any(of.to_vec())));
             let order = (webhook_event::failed_ms.desc(), webhook_event::id);
-            Ok(dead.order(order).limit(most).select(columns).load(conn)?)
+            Ok(dead.order(order).limit(most).select(DeadRow::as_select()).load(conn)?)
         })?;
-        let dead = |(id, webhook, kind, unit, created_ms, failed_ms, reason): Row| DeadEvent {
-            id,
-            webhook,
-            event: HookEvent::of_word(&kind),
-            unit,
-            at: instant::of_ms(created_ms),
-            given_up: instant::of_ms(failed_ms.unwrap_or_default()),
-            reason,
+        let dead = |row: DeadRow| DeadEvent {
+            id: row.id,
+            webhook: row.webhook_id,
+            event: HookEvent::of_word(&row.kind),
+            unit: row.unit_id,
+            at: instant::of_ms(row.created_ms),
+            given_up: instant::of_ms(row.failed_ms.unwrap_or_default()),
+            reason: row.reason,
         };
         Ok(rows.into_iter().map(dead).collect())
     }
