@@ -196,7 +196,7 @@ fn program() -> Vec<(String, String)> {
     texts
 }
 
-fn told(found: Vec<Broken>) -> String {
+pub(super) fn told(found: Vec<Broken>) -> String {
     let lines = found.into_iter().map(|Broken { file, line, why }| format!("{file}:{line}: {why}\n"));
     lines.collect()
 }
