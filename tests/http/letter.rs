@@ -86,6 +86,72 @@ on_both! {
     }
 }
 
+/// Where the link leads whose words hold a text.
+fn way(shown: &str, text: &str) -> Option<String> {
+    let html = scraper::Html::parse_document(shown);
+    let links = scraper::Selector::parse("main a").expect("a selector");
+    let found = html.select(&links).find(|link| link.text().collect::<String>().contains(text));
+    found.and_then(|link| link.value().attr("href")).map(str::to_owned)
+}
+
+#[test]
+fn who_came_from_the_figures_to_comments_finds_back_from_every_form_there_and_nowhere_else() {
+    let fresh = crate::support::fresh_db(crate::support::Backend::Sqlite);
+    let town = a_town(&fresh);
+    for place in 0..12 {
+        town.load_with_words(&town.counter, "judicial", &format!("Chờ lâu ({place})."), "2026-01-13");
+    }
+    let lan = town.sign_in("lan");
+    let figures = "/staff/explore/levels?plan=cau-giay-2026&measure=field%3Ajudicial";
+    let of = [("unit", "cau-giay-hcc"), ("month", "2026-01"), ("back", figures)];
+    let comments = reqwest::Url::parse_with_params("http://x/staff/comments", of).expect("an address");
+    let comments = format!("/staff/comments?{}", comments.query().expect("a query"));
+    let shown = page(town.get_as(&lan, &comments)).1;
+    let has_back = |shown: &str, form: &str| {
+        let kept = crate::town::form_pairs(shown, form);
+        assert!(kept.iter().any(|(name, value)| name == "back" && value == figures), "{form}: {kept:?}");
+    };
+    for form in ["form.filters", "form[action='/staff/comments/export']", "#quote"] {
+        has_back(&shown, form);
+    }
+    let theme = way(&shown, "Chờ lâu").unwrap_or_else(|| panic!("a theme: {shown}"));
+    has_back(&page(town.get_as(&lan, &theme)).1, "#quote");
+    let themes = page(town.get_as(&lan, &way(&shown, "Sửa danh sách").expect("the list of themes"))).1;
+    has_back(&themes, "form[action='/staff/comments/themes']");
+    let kept = town.post_as(
+        &lan,
+        "/staff/comments/themes",
+        &[("unit", "phuong-cau-giay"), of[2], ("list", "Chờ lâu: chờ lâu")],
+    );
+    assert_eq!(way(&page(town.get_as(&lan, &location(&kept))).1, "Về trang phân tích").as_deref(), Some(figures));
+    // No reason: the page again.
+    let refused = page(town.post_as(&lan, "/staff/comments/export", &of)).1;
+    assert_eq!(way(&refused, "Về trang phân tích").as_deref(), Some(figures));
+    let said = crate::town::select(&scraper::Html::parse_document(&shown), "button[name=words]")
+        .iter()
+        .find_map(|button| button.attr("value"))
+        .expect("a comment")
+        .to_owned();
+    let quote = || {
+        let form = [of[0], of[1], of[2], ("report", "cau-giay-2026/2026-q1"), ("words", said.as_str())];
+        location(&town.post_as(&lan, "/staff/comments/quote", &form))
+    };
+    // The report leads back to the comments, and they to the figures.
+    let letter = page(town.get_as(&lan, quote().trim_end_matches("#quotations"))).1;
+    let reading = way(&letter, "Về trang góp ý").expect("a way to the comments");
+    assert_eq!(way(&page(town.get_as(&lan, &reading)).1, "Về trang phân tích").as_deref(), Some(figures));
+    // Quoted already: the comments again.
+    let again = page(town.get_as(&lan, &quote())).1;
+    assert!(again.contains("đã được chọn"), "{again}");
+    assert_eq!(way(&again, "Về trang phân tích").as_deref(), Some(figures));
+    for elsewhere in ["https://example.org/staff/explore", "//example.org"] {
+        let refused = page(town.post_as(&lan, "/staff/comments/export", &[of[0], of[1], ("back", elsewhere)])).1;
+        assert_eq!(way(&refused, "Về trang phân tích"), None);
+        let letter = page(town.get_as(&lan, &format!("{PAGE}/letter?done=quoted&back={elsewhere}"))).1;
+        assert_eq!(way(&letter, "Về trang góp ý"), None);
+    }
+}
+
 on_both! {
     fn a_comment_is_quoted_by_hand_and_stands_in_the_annex_once_a_second_person_approved_it(fresh) {
         let town = a_town(fresh);

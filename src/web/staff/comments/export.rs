@@ -5,6 +5,7 @@ use actix_web::http::header;
 use actix_web::web::{Bytes, Data, block};
 use chrono::{Days, Months, NaiveDate};
 
+use super::back::way_back;
 use super::list::{Params, forgotten, page};
 use crate::access::{Action, AuditedAction};
 use crate::cases::themes::speaks_of;
@@ -30,7 +31,8 @@ pub async fn take(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
     let unit = user.unit_of_code(entry.value("unit")).ok_or(Reason::NotYours)?.clone();
     let month = entry.value("month").to_owned();
     if reason.chars().count() < REASON_MIN {
-        let ask = Params::of(&unit.code, Some(month).filter(|month| !month.is_empty()));
+        let month = Some(month).filter(|month| !month.is_empty());
+        let ask = Params::of(&unit.code, month, way_back(Some(entry.value("back"))));
         return page(&app, &user, &ask, true).await;
     }
     let first = NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d").map_err(|_| Reason::Fields)?;

@@ -6,6 +6,7 @@ use actix_web::web::{Data, Query, block};
 use askama::Template;
 use chrono::{Datelike, Days, Months, NaiveDate};
 
+use super::back::{keeping_back, way_back};
 use super::quote::reports;
 use crate::access::{Action, AuditedAction};
 use crate::cases::themes::{holds, speaks_of};
@@ -22,8 +23,6 @@ use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::staff::ward::ward_above;
 use crate::web::state::App;
 
-/// Where the pages of exploring stand.
-const EXPLORING: &str = "/staff/explore";
 /// So many months back are offered; older ones are asked for by their address.
 const MONTHS: u32 = 24;
 
@@ -42,9 +41,9 @@ pub struct Params {
 }
 
 impl Params {
-    /// For the comments of a unit in a month, the last one that is over if left out.
-    pub(super) fn of(unit: &str, month: Option<String>) -> Self {
-        Self { unit: Some(unit.to_owned()), month, ..Self::default() }
+    /// For the comments of a unit in a month, the last one that is over if left out; with the page of exploring that led here.
+    pub(super) fn of(unit: &str, month: Option<String>, back: Option<String>) -> Self {
+        Self { unit: Some(unit.to_owned()), month, back, ..Self::default() }
     }
 }
 
@@ -176,17 +175,17 @@ pub(super) async fn page(app: &App, user: &SignedIn, ask: &Params, refused: bool
     };
     let months = (1..=MONTHS).filter_map(|back| this_month.checked_sub_months(Months::new(back)));
     let themes_at = ward_above(user, &unit.code).filter(|_| user.may(Action::ChangeNotice));
-    // Back to a page of exploring and nowhere else.
-    let back = ask.back.clone().filter(|address| address.starts_with(EXPLORING));
-    let keeps_back = back.as_ref().map(|back| format!("&back={}", percent_encode(back))).unwrap_or_default();
+    let back = way_back(ask.back.as_deref());
+    let keeps_back = keeping_back(back.as_ref());
     let page = CommentsPage {
         frame: user.frame(app),
-        back,
         themes: theme_lines,
         here: format!("/staff/comments?unit={}&month={month}{keeps_back}", percent_encode(&unit.code)),
         unit: unit.code.clone(),
         month_code: month.clone(),
-        themes_at: themes_at.map(|ward| format!("/staff/comments/themes?unit={}", percent_encode(&ward.code))),
+        themes_at: themes_at
+            .map(|ward| format!("/staff/comments/themes?unit={}{keeps_back}", percent_encode(&ward.code))),
+        back,
         may_keep: user.may(Action::KeepWork),
         may_export: user.may(Action::TakeReports),
         refused,

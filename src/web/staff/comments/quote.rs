@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Bytes, Data, block};
 use chrono::{Datelike, Days, Months, NaiveDate};
 
+use super::back::{keeping_back, way_back};
 use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::{Db, DbError};
@@ -55,6 +56,8 @@ pub async fn quote(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespo
     if last >= clock::today() {
         return Err(Reason::NotYours.into());
     }
+    let back = way_back(Some(entry.value("back")));
+    let keeps_back = keeping_back(back.as_ref());
     // Browsers send the ends of lines as CRLF.
     let words = entry.value("words").replace("\r\n", "\n");
     let (db, code, id, who) = (app.db.clone(), unit.code.clone(), unit.id, user.clone());
@@ -73,13 +76,15 @@ pub async fn quote(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespo
     let (key, by, deed) =
         ((plan.to_owned(), period.to_owned()), user.name.clone(), QuotationAction::Choose(words, about));
     let chosen = block(move || change(&db, (&key.0, &key.1), None, &deed, (&by, clock::now()))).await??;
+    let comments = format!("/staff/comments?unit={}&month={}", percent_encode(&unit.code), percent_encode(&month));
     Ok(see_other(&match chosen {
-        Ok(()) => format!("{}?done=quoted#quotations", letter::address_of(plan, period)),
-        Err(refused) => format!(
-            "/staff/comments?unit={}&month={}&not_quoted={}",
-            percent_encode(&unit.code),
-            percent_encode(&month),
-            letter::not_quoted_word(refused)
-        ),
+        Ok(()) => {
+            // Who came from the figures goes on reading, and from there back to them.
+            let reading = back
+                .map(|_| format!("&back={}", percent_encode(&format!("{comments}{keeps_back}"))))
+                .unwrap_or_default();
+            format!("{}?done=quoted{reading}#quotations", letter::address_of(plan, period))
+        }
+        Err(refused) => format!("{comments}{keeps_back}&not_quoted={}", letter::not_quoted_word(refused)),
     }))
 }

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Query, block};
 use askama::Template;
 
+use super::back::{keeping_back, way_back};
 use crate::access::AuditedAction;
 use crate::cases::plain;
 use crate::cases::themes::{LIST_MAX, read};
@@ -21,6 +22,8 @@ use crate::web::state::App;
 #[derive(Debug, Default, serde::Deserialize)]
 pub struct Params {
     unit: Option<String>,
+    /// The page of exploring that led to the comments.
+    back: Option<String>,
 }
 
 #[derive(Template)]
@@ -29,6 +32,9 @@ struct ThemesPage<'a> {
     frame: Frame,
     ward: &'a Unit,
     entry: &'a Entry,
+    /// The comments that the list is of.
+    comments: String,
+    back: Option<String>,
 }
 
 /// The ward of a unit of the user's, whose list it is: their own where none is named. Who stands above several names one.
@@ -42,13 +48,14 @@ pub async fn form(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
     let ward = ward_of(&user, ask.unit.as_deref().unwrap_or_default())?;
     let (db, code) = (app.db.clone(), ward.code.clone());
     let list = block(move || theme_list(&db, &code)).await??;
-    Ok(page(&app, &user, &ward, &Entry::fresh(&[("list", &list)])))
+    Ok(page(&app, &user, &ward, (&Entry::fresh(&[("list", &list)]), way_back(ask.back.as_deref()))))
 }
 
 /// `POST /staff/comments/themes`.
 pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let mut entry = Entry::sent(&body);
     let ward = ward_of(&user, entry.value("unit"))?;
+    let back = way_back(Some(entry.value("back")));
     let list = plain(entry.value("list"));
     if list.chars().count() > LIST_MAX {
         entry.refuse("list", format!("Dài quá {LIST_MAX} ký tự; hãy viết gọn lại."));
@@ -61,14 +68,19 @@ pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
         );
     }
     if entry.is_wrong() {
-        return Ok(page(&app, &user, &ward, &entry));
+        return Ok(page(&app, &user, &ward, (&entry, back)));
     }
     let db = app.db.noting(user.note(AuditedAction::ChangeThemes, &ward.code, ""));
     block(move || db.set_theme_list(ward.id, &list)).await??;
-    Ok(see_other(&format!("/staff/comments?unit={}", percent_encode(&ward.code))))
+    Ok(see_other(&comments_of(&ward, back.as_ref())))
 }
 
-fn page(app: &App, user: &SignedIn, ward: &Unit, entry: &Entry) -> HttpResponse {
+fn comments_of(ward: &Unit, back: Option<&String>) -> String {
+    format!("/staff/comments?unit={}{}", percent_encode(&ward.code), keeping_back(back))
+}
+
+fn page(app: &App, user: &SignedIn, ward: &Unit, (entry, back): (&Entry, Option<String>)) -> HttpResponse {
     let status = if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    send(status, &ThemesPage { frame: user.frame(app), ward, entry })
+    let comments = comments_of(ward, back.as_ref());
+    send(status, &ThemesPage { frame: user.frame(app), ward, entry, comments, back })
 }

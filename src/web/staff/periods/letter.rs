@@ -30,6 +30,8 @@ pub const BODY_BYTES_MAX: usize = 6 * CHARACTERS_MAX * 9 + 64 * 1024;
 #[derive(Debug, Default, serde::Deserialize)]
 pub struct Params {
     done: Option<String>,
+    /// The comments from which one was quoted.
+    back: Option<String>,
 }
 
 #[derive(Template)]
@@ -42,6 +44,8 @@ struct LetterPage<'a> {
     /// Why nothing can be written now; none where it can.
     not_now: Option<&'static str>,
     done: Option<&'static str>,
+    /// The comments that somebody was reading.
+    back: Option<String>,
     error: Option<String>,
     entry: &'a Entry,
     parts: Vec<PartView>,
@@ -110,7 +114,8 @@ pub async fn show(
         }
         _ => None,
     };
-    page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::OK, done, error)).await
+    let entry = Entry::fresh(&[("back", ask.back.as_deref().unwrap_or_default())]);
+    page(&app, &user, &found, &entry, (StatusCode::OK, done, error)).await
 }
 
 /// `POST` of the same: keeps what was changed.
@@ -347,6 +352,8 @@ async fn page(
         figures: here.trim_end_matches("/letter").to_owned(),
         not_now: not_now(found).or((!may).then_some("Lời của báo cáo do người phụ trách kế hoạch hoặc lãnh đạo soạn.")),
         done,
+        // To comments and nowhere else.
+        back: Some(entry.value("back").to_owned()).filter(|address| address.starts_with("/staff/comments?")),
         error: error.filter(|error| Some(error.as_str()) != not_now(found)),
         entry,
         parts: parts.collect(),
