@@ -8,14 +8,15 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use sipas::index::{Estimate, Reason, Verdict};
 use sipas::report::Language;
-use sipas::report::chart::bars::{Bar, bars};
-use sipas::report::chart::dots::{self, Dots, dots};
-use sipas::report::chart::funnel::{Place, Plot, funnel};
-use sipas::report::chart::heat::{self, Grid, heat};
-use sipas::report::chart::levels::{self, levels};
-use sipas::report::chart::quadrant::{Placed, quadrant};
+use sipas::report::chart::bars::{Bar, Bars, bars, narrow_bars};
+use sipas::report::chart::changes::{self, Changes, changes, narrow_changes};
+use sipas::report::chart::dots::{self, Dots, dots, narrow_dots};
+use sipas::report::chart::funnel::{Place, Plot, funnel, narrow_funnel};
+use sipas::report::chart::heat::{self, Grid, heat, narrow_heat};
+use sipas::report::chart::levels::{self, levels, narrow_levels};
+use sipas::report::chart::quadrant::{Placed, narrow_quadrant, quadrant};
 use sipas::report::chart::spark::spark;
-use sipas::report::chart::trend::{Event, Moment, Trend, trend};
+use sipas::report::chart::trend::{Event, Moment, Trend, narrow_trend, trend};
 use sipas::report::chart::{Bullet, Drawing, Figure, Scale, bullet};
 use sipas::stats::RateMethod;
 use sipas::stats::funnel::{Compared, Funnel};
@@ -55,7 +56,7 @@ fn event(at: f64, name: &str) -> Event {
     Event { at, name: name.to_owned() }
 }
 
-fn trend_of(figures: &[Option<Figure>]) -> Drawing {
+fn trend_of(figures: &[Option<Figure>]) -> [Drawing; 2] {
     let moment = |(at, figure): (usize, &Option<Figure>)| Moment {
         label: format!("Q{}/{:02}", at % 4 + 1, 12 + at / 4),
         figure: *figure,
@@ -68,18 +69,21 @@ fn trend_of(figures: &[Option<Figure>]) -> Drawing {
     };
     let moments: Vec<Moment> = figures.iter().enumerate().map(moment).collect();
     let minima: Vec<Option<f64>> = (0..figures.len()).map(|at| (at != 1).then_some(0.9)).collect();
-    trend(&Trend { title: "Hài lòng chung", moments: &moments, minima: &minima, near: &[0.9], language: VI })
+    let chart = Trend { title: "Hài lòng chung", moments: &moments, minima: &minima, near: &[0.9], language: VI };
+    [trend(&chart), narrow_trend(&chart)]
 }
 
-fn dots_of(figures: &[Option<Figure>]) -> Drawing {
+fn dots_of(figures: &[Option<Figure>]) -> [Drawing; 2] {
     let lines = figures.iter().enumerate().map(|(at, figure)| dots::Line { name: name(at), figure: *figure });
     let lines = dots::sorted(lines.collect());
-    dots(&Dots {
-        title: "Các đơn vị", lines: &lines, minimum: Some(0.9), minima: &[0.9], hidden: None, language: VI
-    })
+    let chart =
+        Dots {
+            title: "Các đơn vị", lines: &lines, minimum: Some(0.9), minima: &[0.9], hidden: None, language: VI
+        };
+    [dots(&chart), narrow_dots(&chart)]
 }
 
-fn funnel_of(figures: &[Option<Figure>]) -> Drawing {
+fn funnel_of(figures: &[Option<Figure>]) -> [Drawing; 2] {
     let shown: Vec<Figure> = figures.iter().flatten().copied().collect();
     let place = |(at, figure): (usize, &Figure)| Place {
         key: (at + 1).to_string(),
@@ -94,16 +98,13 @@ fn funnel_of(figures: &[Option<Figure>]) -> Drawing {
         standard_error: (figure.high - figure.low) / 4.0,
     };
     let units: Vec<Compared> = shown.iter().map(compared).collect();
-    funnel(&Plot {
-        title: "Các đơn vị",
-        places: &places,
-        funnel: Funnel::new(&units).as_ref(),
-        minima: &[0.9],
-        language: VI,
-    })
+    let limits = Funnel::new(&units);
+    let plot =
+        Plot { title: "Các đơn vị", places: &places, funnel: limits.as_ref(), minima: &[0.9], language: VI };
+    [funnel(&plot), narrow_funnel(&plot)]
 }
 
-fn heat_of(figures: &[Option<Figure>]) -> Drawing {
+fn heat_of(figures: &[Option<Figure>]) -> [Drawing; 2] {
     let columns = [
         "Tiếp cận dịch vụ",
         "Thủ tục hành chính",
@@ -121,17 +122,18 @@ fn heat_of(figures: &[Option<Figure>]) -> Drawing {
         cells: vec![cell(figure, 0.0), cell(figure, 0.1), cell(figure, 0.3), heat::Cell::Empty, cell(figure, 0.6)],
     };
     let lines: Vec<heat::Line> = figures.iter().enumerate().map(line).collect();
-    heat(&Grid {
+    let grid = Grid {
         title: "Lĩnh vực và yếu tố",
         columns: &columns,
         lines: &lines,
         minimum: Some(0.9),
         language: VI,
         minima: &[0.9],
-    })
+    };
+    [heat(&grid), narrow_heat(&grid)]
 }
 
-fn levels_of(figures: &[Option<Figure>]) -> Drawing {
+fn levels_of(figures: &[Option<Figure>]) -> [Drawing; 2] {
     let counted = |at: u64, figure: &Figure| {
         [at % 3, figure.respondents / 50, figure.respondents / 9, figure.respondents / 3, figure.respondents]
     };
@@ -139,10 +141,11 @@ fn levels_of(figures: &[Option<Figure>]) -> Drawing {
         name: name(at),
         levels: figure.as_ref().map(|figure| counted(at as u64, figure)),
     };
-    levels("Mức độ", &figures.iter().enumerate().map(line).collect::<Vec<_>>(), VI)
+    let lines: Vec<levels::Line> = figures.iter().enumerate().map(line).collect();
+    [levels("Mức độ", &lines, VI), narrow_levels("Mức độ", &lines, VI)]
 }
 
-fn quadrant_of(figures: &[Option<Figure>]) -> Drawing {
+fn quadrant_of(figures: &[Option<Figure>]) -> [Drawing; 2] {
     let place = |(at, figure): (usize, &Figure)| Placed {
         number: at + 1,
         name: name(at),
@@ -151,15 +154,39 @@ fn quadrant_of(figures: &[Option<Figure>]) -> Drawing {
     };
     // A questionnaire has some thirty criteria at most.
     let placed: Vec<Placed> = figures.iter().flatten().take(30).enumerate().map(place).collect();
-    quadrant("Tác động và mức hài lòng", &placed, VI)
+    let title = "Tác động và mức hài lòng";
+    [quadrant(title, &placed, VI), narrow_quadrant(title, &placed, VI)]
 }
 
-fn bars_of(figures: &[Option<Figure>]) -> Drawing {
+fn bars_of(figures: &[Option<Figure>]) -> [Drawing; 2] {
     let bar = |(at, figure): (usize, &Option<Figure>)| Bar {
         label: format!("{:02}/{:02}", at % 28 + 1, at / 28 + 1),
-        count: figure.map_or(0, |figure| figure.respondents),
+        count: figure.map(|figure| figure.respondents),
     };
-    bars("Phiếu theo ngày", &figures.iter().enumerate().map(bar).collect::<Vec<_>>(), Some(170.0), VI)
+    let counts: Vec<Bar> = figures.iter().enumerate().map(bar).collect();
+    let limits: Vec<Option<u64>> = counts.iter().map(|bar| bar.count.map(|count| count / 2)).collect();
+    let chart = Bars {
+        title: "Phiếu theo ngày",
+        bars: &counts,
+        usual: Some(170.0),
+        limits: &limits,
+        limit_name: "nhiều nhất",
+        language: VI,
+    };
+    [bars(&chart), narrow_bars(&chart)]
+}
+
+fn changes_of(figures: &[Option<Figure>]) -> [Drawing; 2] {
+    let line = |(at, figure): (usize, &Figure)| changes::Line {
+        name: name(at),
+        value: figure.value - 0.85,
+        low: figure.low - 0.85,
+        high: figure.high - 0.85,
+        holds: at % 2 == 0,
+    };
+    let lines: Vec<changes::Line> = figures.iter().flatten().enumerate().map(line).collect();
+    let chart = Changes { title: "Hai bên", lines: &lines, language: VI };
+    [changes(&chart), narrow_changes(&chart)]
 }
 
 fn bullet_of(id: &str, figure: Option<Figure>, scale: Scale) -> String {
@@ -198,7 +225,7 @@ fn gallery() -> PathBuf {
     };
     let mut number = 0;
     for (what, figures) in series() {
-        let kinds: [(&str, Drawing); 7] = [
+        let kinds: [(&str, [Drawing; 2]); 8] = [
             ("Xu hướng", trend_of(&figures)),
             ("So sánh", dots_of(&figures)),
             ("Phễu", funnel_of(&figures)),
@@ -206,13 +233,16 @@ fn gallery() -> PathBuf {
             ("Mức độ", levels_of(&figures)),
             ("Tác động", quadrant_of(&figures)),
             ("Thu thập", bars_of(&figures)),
+            ("Hai bên", changes_of(&figures)),
         ];
-        for (kind, drawing) in kinds {
+        for (kind, [wide, narrow]) in kinds {
             number += 1;
             let wrap = format!(
                 "<figure class=\"card chart-card\"><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Hình {number}\">"
             );
-            add(&format!("{kind}: {what}"), &drawing.svg(&format!("c{number}")), (&wrap, "</div></figure>"));
+            let (wide, narrow) = (wide.svg(&format!("c{number}")), narrow.svg(&format!("c{number}-narrow")));
+            let both = format!("<div class=\"on-page\">{wide}</div><div class=\"on-phone\">{narrow}</div>");
+            add(&format!("{kind}: {what}"), &both, (&wrap, "</div></figure>"));
         }
         number += 1;
         let shares: Vec<Option<f64>> = figures.iter().map(|figure| figure.map(|figure| figure.value)).collect();
@@ -291,6 +321,8 @@ const MEASURE: &str = r#"
     const canvas = rgb(getComputedStyle(document.body).backgroundColor) || [255, 255, 255];
     for (const svg of document.querySelectorAll("svg")) {
         const where = svg.closest("section").querySelector("h2").textContent, frame = svg.getBoundingClientRect();
+        // Of two drawings the page shows the one that has room.
+        if (frame.width === 0) continue;
         const texts = [...svg.querySelectorAll("text")].filter(text => text.textContent.trim());
         const shapes = [...svg.querySelectorAll("rect, path, circle")];
         const box = svg.closest(".scroll") || svg.parentElement;

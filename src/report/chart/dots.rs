@@ -122,7 +122,10 @@ fn drawn(chart: &Dots<'_>, room: &Room) -> Drawing {
         let value = format::share(figure.value, minima, language);
         let people = format::count(figure.respondents, language);
         drawing.add(Mark::words("figure", (room.figure, y + 4.5), Anchor::End, 14.0, &*value).bold());
-        drawing.add(Mark::words("people", (width - 8.0, y + 4.5), Anchor::End, SMALL, format!("n = {people}")));
+        let n = format!("n = {people}");
+        // A million people leave the letter no room on a telephone.
+        let n = if above && width - 8.0 - width_of(&n, SMALL) < room.figure { people.clone() } else { n };
+        drawing.add(Mark::words("people", (width - 8.0, y + 4.5), Anchor::End, SMALL, n));
         let interval = format::interval(figure.low, figure.high, minima, language);
         said.push(format!("{}: {value} ({interval}), n = {people}", line.name));
     }

@@ -1,6 +1,6 @@
 //! A grid of shares: things down, things across, each cell its figure on a shade. The figure is written in every cell, so the shade only guides the eye.
 
-use super::drawing::{Anchor, Colour, Drawing, EDGE, INK, Mark, PAPER, TARGET, wrapped};
+use super::drawing::{Anchor, Colour, Drawing, EDGE, INK, Mark, PAPER, TARGET, width_of, wrapped};
 use crate::report::format::{self, Language};
 use crate::stats::threshold::falls_short;
 
@@ -48,38 +48,88 @@ const SHADES: [(f64, Colour, Colour); 5] = [
     (f64::INFINITY, Colour(0xee, 0xf4, 0xf9), INK),
 ];
 
-const WIDTH: f64 = 720.0;
-const LEFT: f64 = 196.0;
-const RIGHT: f64 = 714.0;
-const ROW: f64 = 34.0;
+/// Where things stand.
+struct Room {
+    width: f64,
+    left: f64,
+    right: f64,
+    /// Of a row and of its cells.
+    row: f64,
+    cell: f64,
+    /// Whether names stand above their cells, and not left of them, and columns have numbers that are told above the grid.
+    above: bool,
+}
+
+/// A page.
+const WIDE: Room = Room { width: 720.0, left: 196.0, right: 714.0, row: 34.0, cell: 34.0, above: false };
+/// A telephone: names beside the cells would leave them no room, nor would names of columns be read.
+const NARROW: Room = Room { width: 340.0, left: 4.0, right: 336.0, row: 68.0, cell: 32.0, above: true };
 const SMALL: f64 = 13.0;
+/// Letters of the names of columns, and the height of a line of them.
+const HEAD: f64 = 12.0;
+const LINE: f64 = 14.0;
 
 /// The drawing.
 pub fn heat(grid: &Grid<'_>) -> Drawing {
+    drawn(grid, &WIDE)
+}
+
+/// The same for a telephone.
+pub fn narrow_heat(grid: &Grid<'_>) -> Drawing {
+    drawn(grid, &NARROW)
+}
+
+/// Numbers over the columns with what they stand for, where names over them would not be read; of numbers nothing more need be said.
+fn keys(columns: &[String], width: f64) -> Option<Vec<Vec<String>>> {
+    if columns.iter().all(|name| name.parse::<u32>().is_ok()) {
+        return None;
+    }
+    let key = |(name, number): (&String, u32)| wrapped(&format!("{number}. {name}"), HEAD, width, 2);
+    Some(columns.iter().zip(1..).map(key).collect())
+}
+
+fn drawn(grid: &Grid<'_>, within: &Room) -> Drawing {
     let Grid { title, columns, lines, minimum, minima, language } = *grid;
-    let room = (RIGHT - LEFT) / columns.len().max(1) as f64;
-    let heads: Vec<Vec<String>> = columns.iter().map(|name| wrapped(name, 12.0, room - 6.0, 4)).collect();
-    let top = 14.0 * heads.iter().map(Vec::len).max().unwrap_or(1) as f64 + 14.0;
-    let bottom = top + ROW * lines.len().max(1) as f64;
-    let mut drawing = Drawing::new("heat", title, (WIDTH, bottom + 6.0));
+    let Room { width, left, right, row, cell: high, above } = *within;
+    let room = (right - left) / columns.len().max(1) as f64;
+    let keys = if above { keys(columns, right - left - 8.0) } else { None };
+    let heads: Vec<Vec<String>> = match &keys {
+        Some(keys) => (1..=keys.len()).map(|number| vec![number.to_string()]).collect(),
+        None => columns.iter().map(|name| wrapped(name, HEAD, room - 6.0, 4)).collect(),
+    };
+    let told: Vec<String> = keys.into_iter().flatten().flatten().collect();
+    let apart = if told.is_empty() { 14.0 } else { 22.0 };
+    let top = LINE * (told.len() + heads.iter().map(Vec::len).max().unwrap_or(1)) as f64 + apart;
+    let bottom = top + row * lines.len().max(1) as f64;
+    let mut drawing = Drawing::new("heat", title, (width, bottom + 6.0));
+    for (number, text) in told.into_iter().enumerate() {
+        drawing.add(Mark::words("key", (left, LINE * (number as f64 + 1.0)), Anchor::Start, HEAD, text));
+    }
     for (place, head) in heads.into_iter().enumerate() {
-        let first = top - 8.0 - 14.0 * (head.len() as f64 - 1.0);
+        let first = top - 8.0 - LINE * (head.len() as f64 - 1.0);
         for (number, part) in head.into_iter().enumerate() {
-            let at = (LEFT + room * (place as f64 + 0.5), first + 14.0 * number as f64);
-            drawing.add(Mark::words("column", at, Anchor::Middle, 12.0, part));
+            let at = (left + room * (place as f64 + 0.5), first + LINE * number as f64);
+            drawing.add(Mark::words("column", at, Anchor::Middle, HEAD, part));
         }
     }
     let mut said = Vec::new();
     for (place, line) in lines.iter().enumerate() {
-        let y = top + ROW * place as f64;
-        let name = wrapped(&line.name, SMALL, LEFT - 14.0, 2);
-        let first = y + ROW / 2.0 + 4.5 - 7.5 * (name.len() as f64 - 1.0);
+        let begin = top + row * place as f64;
+        let y = begin + row - high;
+        let name = wrapped(&line.name, SMALL, if above { right - left } else { left - 14.0 }, 2);
+        let more = name.len() as f64 - 1.0;
+        let first = if above { y - 6.0 - 15.0 * more } else { y + high / 2.0 + 4.5 - 7.5 * more };
         for (number, part) in name.into_iter().enumerate() {
-            drawing.add(Mark::words("name", (LEFT - 10.0, first + 15.0 * number as f64), Anchor::End, SMALL, part));
+            let below = first + 15.0 * number as f64;
+            drawing.add(if above {
+                Mark::words("name", (left + 2.0, below), Anchor::Start, SMALL, part)
+            } else {
+                Mark::words("name", (left - 10.0, below), Anchor::End, SMALL, part)
+            });
         }
         let mut parts = Vec::new();
         for (column, cell) in line.cells.iter().enumerate() {
-            let (x, at) = (LEFT + room * column as f64, (LEFT + room * (column as f64 + 0.5), y + ROW / 2.0 + 4.5));
+            let (x, at) = (left + room * column as f64, (left + room * (column as f64 + 0.5), y + high / 2.0 + 4.5));
             let (fill, ink, text) = match cell {
                 Cell::Share(share) => {
                     let (_, fill, ink) = SHADES.into_iter().find(|(below, ..)| share < below).unwrap_or(SHADES[4]);
@@ -89,20 +139,23 @@ pub fn heat(grid: &Grid<'_>) -> Drawing {
                 Cell::Empty => continue,
             };
             let below = matches!((cell, minimum), (Cell::Share(share), Some(minimum)) if falls_short(*share, minimum));
-            drawing.add(Mark::bar("cell", (x + 1.0, y + 1.0), (room - 2.0, ROW - 2.0), fill).edged(EDGE));
+            drawing.add(Mark::bar("cell", (x + 1.0, y + 1.0), (room - 2.0, high - 2.0), fill).edged(EDGE));
             if below {
                 // A thick frame: told without colour.
-                let frame = Mark::bar("below", (x + 2.5, y + 2.5), (room - 5.0, ROW - 5.0), fill);
+                let frame = Mark::bar("below", (x + 2.5, y + 2.5), (room - 5.0, high - 5.0), fill);
                 drawing.add(Mark { stroke: Some((TARGET, 3.0)), ..frame });
             }
-            let words = Mark::words("figure", at, Anchor::Middle, SMALL, &*text).filled(ink);
+            // Every figure is a percentage; in narrow cells the sign would cost the digits their room.
+            let fits = width_of(&text, SMALL) * 1.1 <= room - 10.0;
+            let (size, short) = if fits { (SMALL, &*text) } else { (HEAD, text.trim_end_matches('%')) };
+            let words = Mark::words("figure", at, Anchor::Middle, size, short).filled(ink);
             drawing.add(if below { words.bold() } else { words });
             parts.push(format!("{} {text}", columns[column]));
         }
         said.push(format!("{}: {}", line.name, parts.join(", ")));
     }
     if lines.is_empty() {
-        let place = (f64::midpoint(LEFT, RIGHT), top + ROW / 2.0 + 4.5);
+        let place = (f64::midpoint(left, right), top + row / 2.0 + 4.5);
         let text = language.choose("Chưa có số liệu", "There are no figures yet");
         drawing.add(Mark::words("nothing", place, Anchor::Middle, 14.0, text));
     }

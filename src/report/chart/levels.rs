@@ -24,11 +24,22 @@ const FILLS: [Colour; 5] = [
 ];
 const INKS: [Colour; 5] = [PAPER, INK, INK, INK, PAPER];
 
-const WIDTH: f64 = 720.0;
-const LEFT: f64 = 262.0;
-const RIGHT: f64 = 712.0;
-const TOP: f64 = 44.0;
-const ROW: f64 = 36.0;
+/// Where things stand.
+struct Room {
+    width: f64,
+    left: f64,
+    right: f64,
+    /// Of a row and of its bar.
+    row: f64,
+    bar: f64,
+    /// Whether names stand above their bars, and not left of them.
+    above: bool,
+}
+
+/// A page.
+const WIDE: Room = Room { width: 720.0, left: 262.0, right: 712.0, row: 36.0, bar: 26.0, above: false };
+/// A telephone: names beside the bars would leave them no room.
+const NARROW: Room = Room { width: 340.0, left: 6.0, right: 334.0, row: 68.0, bar: 26.0, above: true };
 const SMALL: f64 = 13.0;
 
 /// The shares of the five levels.
@@ -39,36 +50,58 @@ pub fn shares(levels: [u64; 5]) -> [f64; 5] {
 
 /// The drawing.
 pub fn levels(title: &str, lines: &[Line], language: Language) -> Drawing {
-    let bottom = TOP + ROW * lines.len().max(1) as f64;
-    let mut drawing = Drawing::new("levels", title, (WIDTH, bottom + 8.0));
+    drawn(title, lines, &WIDE, language)
+}
+
+/// The same for a telephone.
+pub fn narrow_levels(title: &str, lines: &[Line], language: Language) -> Drawing {
+    drawn(title, lines, &NARROW, language)
+}
+
+fn drawn(title: &str, lines: &[Line], room: &Room, language: Language) -> Drawing {
+    let Room { width, row, bar: high, above, .. } = *room;
+    let keys = keys(width, language);
+    let top = keys.last().map_or(0.0, |(_, y, ..)| *y) + 36.0;
+    let bottom = top + row * lines.len().max(1) as f64;
+    let mut drawing = Drawing::new("levels", title, (width, bottom + 8.0));
     let shares: Vec<Option<[f64; 5]>> = lines.iter().map(|line| line.levels.map(shares)).collect();
     // As much room on either side as the longest bar there needs.
     let side = |of: fn(&[f64; 5]) -> f64| shares.iter().flatten().map(of).fold(0.08, f64::max);
     let left = side(|shares| shares[0] + shares[1] + shares[2] / 2.0);
     let right = side(|shares| shares[2] / 2.0 + shares[3] + shares[4]);
-    let unit = (RIGHT - LEFT) / (left + right);
-    let middle = LEFT + left * unit;
-    legend(&mut drawing, language);
+    let unit = (room.right - room.left) / (left + right);
+    let middle = room.left + left * unit;
+    for (x, y, name, fill) in keys {
+        drawing.add(Mark::bar("key", (x, y), (14.0, 14.0), fill).edged(EDGE));
+        drawing.add(Mark::words("key", (x + 19.0, y + 12.0), Anchor::Start, SMALL, name));
+    }
     if lines.is_empty() {
-        let place = (f64::midpoint(8.0, WIDTH), TOP + ROW / 2.0 + 4.5);
+        let place = (f64::midpoint(8.0, width), top + row / 2.0 + 4.5);
         let text = language.choose("Chưa có số liệu", "There are no figures yet");
         drawing.add(Mark::words("nothing", place, Anchor::Middle, 14.0, text));
     } else {
         // Under the bars: seen between them, and through no number.
-        drawing.add(Mark::line("middle", vec![(middle, TOP - 2.0), (middle, bottom)], INK, 1.0).dashed());
+        drawing.add(Mark::line("middle", vec![(middle, top - 2.0), (middle, bottom)], INK, 1.0).dashed());
     }
     let mut said = Vec::new();
     for (place, (line, shares)) in lines.iter().zip(&shares).enumerate() {
-        let y = TOP + ROW * place as f64;
-        let name = wrapped(&line.name, SMALL, LEFT - 16.0, 2);
-        let first = y + ROW / 2.0 + 4.5 - 7.5 * (name.len() as f64 - 1.0);
+        // The upper edge of the bar.
+        let y = top + row * place as f64 + if above { row - high - 3.0 } else { (row - high) / 2.0 };
+        let name = wrapped(&line.name, SMALL, if above { room.right - room.left } else { room.left - 16.0 }, 2);
+        let more = name.len() as f64 - 1.0;
+        let first = if above { y - 6.0 - 15.0 * more } else { y + high / 2.0 + 4.5 - 7.5 * more };
         for (number, part) in name.into_iter().enumerate() {
-            let at = (LEFT - 12.0, first + 15.0 * number as f64);
-            drawing.add(Mark::words("name", at, Anchor::End, SMALL, part));
+            let below = first + 15.0 * number as f64;
+            if above {
+                drawing.add_on_paper(Mark::words("name", (room.left, below), Anchor::Start, SMALL, part));
+            } else {
+                drawing.add(Mark::words("name", (room.left - 12.0, below), Anchor::End, SMALL, part));
+            }
         }
         let Some(shares) = shares else {
             let text = language.choose("dưới 10 người: không hiển thị", "fewer than 10: not shown");
-            drawing.add_on_paper(Mark::words("hidden", (LEFT + 6.0, y + ROW / 2.0 + 4.5), Anchor::Start, SMALL, text));
+            let at = (room.left + 6.0, y + high / 2.0 + 4.5);
+            drawing.add_on_paper(Mark::words("hidden", at, Anchor::Start, SMALL, text));
             said.push(format!("{}: {}", line.name, words::small_cell(language).to_lowercase()));
             continue;
         };
@@ -76,11 +109,11 @@ pub fn levels(title: &str, lines: &[Line], language: Language) -> Drawing {
         for (level, share) in shares.iter().enumerate() {
             let width = share * unit;
             if width > 0.0 {
-                drawing.add(Mark::bar("level", (x, y + 5.0), (width, ROW - 10.0), FILLS[level]).edged(EDGE));
+                drawing.add(Mark::bar("level", (x, y), (width, high), FILLS[level]).edged(EDGE));
             }
             let text = format!("{:.0}", share * 100.0);
             if width >= width_of(&text, SMALL) + 4.0 {
-                let at = (x + width / 2.0, y + ROW / 2.0 + 4.5);
+                let at = (x + width / 2.0, y + high / 2.0 + 4.5);
                 drawing.add(Mark::words("share", at, Anchor::Middle, SMALL, text).filled(INKS[level]));
             }
             x += width;
@@ -95,11 +128,17 @@ pub fn levels(title: &str, lines: &[Line], language: Language) -> Drawing {
     drawing
 }
 
-fn legend(drawing: &mut Drawing, language: Language) {
-    let mut x = 8.0;
+/// What the shades are: left, upper edge, name and shade of each, over as many lines as they need.
+fn keys(width: f64, language: Language) -> Vec<(f64, f64, &'static str, Colour)> {
+    let (mut x, mut y) = (8.0, 8.0);
+    let mut keys = Vec::new();
     for (name, fill) in words::levels(language).into_iter().zip(FILLS) {
-        drawing.add(Mark::bar("key", (x, 8.0), (14.0, 14.0), fill).edged(EDGE));
-        drawing.add(Mark::words("key", (x + 19.0, 20.0), Anchor::Start, SMALL, name));
-        x += 19.0 + width_of(name, SMALL) + 16.0;
+        let room = 19.0 + width_of(name, SMALL);
+        if x > 8.0 && x + room > width {
+            (x, y) = (8.0, y + 20.0);
+        }
+        keys.push((x, y, name, fill));
+        x += room + 16.0;
     }
+    keys
 }

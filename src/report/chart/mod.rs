@@ -12,6 +12,7 @@
 
 pub mod bars;
 mod bullet;
+pub mod changes;
 pub mod dots;
 pub mod drawing;
 pub mod emf;

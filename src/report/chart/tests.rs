@@ -1,13 +1,15 @@
 //! Every kind of chart with nothing, one, few, many, hidden and extreme values: well-formed, within its frame, and with every figure in words.
 
-use super::bars::{Bar, bars};
+use super::bars::{Bar, Bars, bars, narrow_bars};
+use super::changes::{self, Changes, changes, narrow_changes};
 use super::dots::{self, Dots, dots};
 use super::drawing::{Drawing, Shape};
 use super::emf::emf;
 use super::figure::Figure;
-use super::funnel::{Place, Plot, funnel};
-use super::heat::{self, Grid, heat};
-use super::levels::{self, levels};
+use super::funnel::{Place, Plot, funnel, narrow_funnel};
+use super::heat::{self, Grid, heat, narrow_heat};
+use super::levels::{self, levels, narrow_levels};
+use super::quadrant::{Placed, narrow_quadrant, quadrant};
 use super::spark::spark;
 use super::trend::{Event, Moment, Trend, narrow_trend, trend};
 use crate::report::Language;
@@ -89,42 +91,71 @@ fn drawings() -> Vec<Drawing> {
             })
             .collect();
         let limits = Funnel::new(&units);
-        drawings.push(funnel(&Plot {
-            title: "Phễu",
-            places: &places,
-            funnel: limits.as_ref(),
-            minima: &[0.9],
-            language: VI,
-        }));
+        let plot = Plot { title: "Phễu", places: &places, funnel: limits.as_ref(), minima: &[0.9], language: VI };
+        drawings.extend([funnel(&plot), narrow_funnel(&plot)]);
         let counts: Vec<Option<[u64; 5]>> =
             figures.iter().map(|figure| figure.map(|figure| [1, 0, 2, 3, figure.respondents % 1000])).collect();
         let lines: Vec<levels::Line> =
             names.clone().zip(counts).map(|(name, levels)| levels::Line { name, levels }).collect();
-        drawings.push(levels("Mức độ", &lines, VI));
+        drawings.extend([levels("Mức độ", &lines, VI), narrow_levels("Mức độ", &lines, VI)]);
         let cells = |figure: &Option<Figure>| match figure {
             Some(figure) => heat::Cell::Share(figure.value),
             None => heat::Cell::Hidden,
         };
         let lines: Vec<heat::Line> = names
+            .clone()
             .zip(&figures)
             .map(|(name, figure)| heat::Line { name, cells: vec![cells(figure), heat::Cell::Empty] })
             .collect();
         let columns = ["Tiếp cận dịch vụ".to_owned(), "Tiếp nhận, xử lý ý kiến góp ý, phản ánh, kiến nghị".to_owned()];
-        drawings.push(heat(&Grid {
+        let grid = Grid {
             title: "Bảng nhiệt",
             columns: &columns,
             lines: &lines,
             minimum: Some(0.9),
             minima: &[0.9],
             language: VI,
-        }));
+        };
+        drawings.extend([heat(&grid), narrow_heat(&grid)]);
+        let lines: Vec<changes::Line> = names
+            .zip(&shown)
+            .map(|(name, figure)| changes::Line {
+                name,
+                value: figure.value - 0.5,
+                low: figure.low - 0.5,
+                high: figure.high - 0.5,
+                holds: figure.respondents > 100,
+            })
+            .collect();
+        let chart = Changes { title: "Hai bên", lines: &lines, language: VI };
+        drawings.extend([changes(&chart), narrow_changes(&chart)]);
+        let placed: Vec<Placed> = shown
+            .iter()
+            .zip(1..)
+            .map(|(figure, number)| Placed {
+                number,
+                name: format!("Tiêu chí {number}"),
+                performance: figure.value,
+                importance: figure.value / 3.0,
+            })
+            .collect();
+        drawings.extend([quadrant("Tác động", &placed, VI), narrow_quadrant("Tác động", &placed, VI)]);
         let shares: Vec<Option<f64>> = figures.iter().map(|figure| figure.map(|figure| figure.value)).collect();
         drawings.push(spark("Xu hướng", &shares, (Some(0.9), &[0.9]), VI));
         let counts: Vec<Bar> = figures
             .iter()
-            .map(|figure| Bar { label: "01/02".to_owned(), count: figure.map_or(0, |figure| figure.respondents) })
+            .map(|figure| Bar { label: "01/02".to_owned(), count: figure.map(|figure| figure.respondents) })
             .collect();
-        drawings.push(bars("Phiếu", &counts, Some(17.0), VI));
+        let limits: Vec<Option<u64>> = counts.iter().map(|bar| bar.count.map(|count| count / 2)).collect();
+        let chart = Bars {
+            title: "Phiếu",
+            bars: &counts,
+            usual: Some(17.0),
+            limits: &limits,
+            limit_name: "nhiều nhất",
+            language: VI,
+        };
+        drawings.extend([bars(&chart), narrow_bars(&chart)]);
     }
     drawings
 }
@@ -311,4 +342,64 @@ fn a_telephone_shows_the_newest_moments_in_letters_that_can_be_read() {
     assert!(words_of(&drawing, "name").last().is_some_and(|(_, _, name)| name == newest));
     assert!(words_of(&drawing, "figure").iter().any(|(_, _, text)| text == "92,0%"), "the figure of the newest");
     assert_eq!(drawing.description, trend(&chart).description, "read aloud it is whole");
+}
+
+#[test]
+fn on_a_telephone_nothing_is_wider_than_it_and_words_say_as_much() {
+    let mut narrow = 0;
+    for pair in drawings().windows(2).filter(|pair| pair[0].class == pair[1].class && pair[1].width < pair[0].width) {
+        assert!((300.0..=340.0).contains(&pair[1].width), "{}", pair[1].class);
+        assert_eq!(pair[0].description, pair[1].description, "{}", pair[1].class);
+        for (x, _, text) in pair[1].marks.iter().filter_map(words) {
+            assert!(x >= -1.0 && x + super::drawing::width_of(&text, 12.0) * 0.9 <= 341.0, "{}: {text}", pair[1].class);
+        }
+        narrow += 1;
+    }
+    assert_eq!(narrow, series().len() * 8, "of every kind but the small one");
+}
+
+/// Words with their left end.
+fn words(mark: &super::drawing::Mark) -> Option<(f64, f64, String)> {
+    use super::drawing::{Anchor, width_of};
+    let Shape::Words(x, y, anchor, size, text) = &mark.shape else { return None };
+    let width = width_of(text, *size);
+    let left = match anchor {
+        Anchor::Start => *x,
+        Anchor::Middle => x - width / 2.0,
+        Anchor::End => x - width,
+    };
+    Some((left, *y, text.clone()))
+}
+
+#[test]
+fn names_that_have_no_room_over_narrow_columns_are_told_above_them() {
+    let columns = ["Tiếp cận dịch vụ".to_owned(), "Thủ tục hành chính".to_owned()];
+    let lines = [heat::Line { name: "Tư pháp".to_owned(), cells: vec![heat::Cell::Share(0.8); 2] }];
+    let grid = Grid { title: "T", columns: &columns, lines: &lines, minimum: None, minima: &[], language: VI };
+    let drawing = narrow_heat(&grid);
+    let texts = |class| words_of(&drawing, class).into_iter().map(|(_, _, text)| text).collect::<Vec<_>>();
+    assert_eq!(texts("key"), ["1. Tiếp cận dịch vụ", "2. Thủ tục hành chính"]);
+    assert_eq!(texts("column"), ["1", "2"]);
+    assert_eq!(texts("figure"), ["80,0%", "80,0%"]);
+    // Numbers of columns are told in the table already.
+    let columns: Vec<String> = (1..=8).map(|number| number.to_string()).collect();
+    let lines = [heat::Line { name: "Tư pháp".to_owned(), cells: vec![heat::Cell::Share(0.8); 8] }];
+    let grid = Grid { title: "T", columns: &columns, lines: &lines, minimum: None, minima: &[], language: VI };
+    let drawing = narrow_heat(&grid);
+    assert!(words_of(&drawing, "key").is_empty());
+    assert_eq!(words_of(&drawing, "figure").len(), 8);
+    assert!(words_of(&drawing, "figure").iter().all(|(_, _, text)| text == "80,0"), "narrow cells go without the sign");
+}
+
+#[test]
+fn a_limit_is_a_step_over_its_bar_with_a_gap_where_something_is_hidden() {
+    let bar = |count| Bar { label: "1".to_owned(), count };
+    let (counts, limits) = ([Some(40), None, Some(20)].map(bar), [Some(10), None, Some(20)]);
+    let chart =
+        Bars { title: "T", bars: &counts, usual: None, limits: &limits, limit_name: "nhiều nhất", language: VI };
+    let drawing = bars(&chart);
+    let steps = drawing.marks.iter().filter(|mark| mark.class == "limit").count();
+    assert_eq!(steps, 2);
+    assert_eq!(words_of(&drawing, "hidden").len(), 1);
+    assert_eq!(drawing.description, "1: 40 (nhiều nhất 10); 1: không hiển thị; 1: 20 (nhiều nhất 20).");
 }

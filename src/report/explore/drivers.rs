@@ -1,7 +1,7 @@
 //! What goes with satisfaction all in all: importance beside performance, and the table with intervals.
 
 use super::exhibit::{Exhibit, Step, row, table};
-use crate::report::chart::quadrant::{Placed, quadrant};
+use crate::report::chart::quadrant::{Placed, narrow_quadrant, quadrant};
 use crate::report::format::{self, Language};
 use crate::report::model::Cell;
 
@@ -71,7 +71,7 @@ pub fn drivers(title: &str, lines: &[DriverLine], says: Vec<String>, language: L
         heading: title.to_owned(),
         says,
         drawing: Some(quadrant(title, &placed, language)),
-        narrow: None,
+        narrow: Some(narrow_quadrant(title, &placed, language)),
         legend: language
             .choose(
                 "Số trong chấm là số thứ tự trong bảng. Đường gạch: trung bình.",

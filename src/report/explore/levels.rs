@@ -4,8 +4,8 @@ use super::exhibit::{Exhibit, Step, row, table};
 use crate::index::asked::asked_of;
 use crate::index::pick::Pick;
 use crate::index::result::{FieldResult, HiddenNode, IndexReport, Node};
-use crate::report::chart::heat::{self, Grid, heat};
-use crate::report::chart::levels::{Line, levels, shares};
+use crate::report::chart::heat::{self, Grid, heat, narrow_heat};
+use crate::report::chart::levels::{Line, levels, narrow_levels, shares};
 use crate::report::format::{self, Language};
 use crate::report::model::Cell;
 use crate::report::names::Names;
@@ -51,13 +51,13 @@ pub fn levels_of(field: &FieldResult, factor: Option<&str>, names: &Names, langu
             table.rows.push(row(cells));
         }
     }
-    let drawing = levels(&title, &lines, language);
+    let (drawing, narrow) = (levels(&title, &lines, language), narrow_levels(&title, &lines, language));
     Exhibit {
         id: "levels",
         heading: title,
         says: Vec::new(),
         drawing: Some(drawing),
-        narrow: None,
+        narrow: Some(narrow),
         legend: language
             .choose(
                 "Số trên thanh là phần trăm. Bên phải đường gạch: hài lòng; bên trái: không hài lòng; mức “bình thường” nằm hai bên đường.",
@@ -117,7 +117,7 @@ pub fn grid_of_factors(report: &IndexReport, order: &[String], names: &Names, la
     let asked = in_order(report, order).into_iter().filter_map(|field| asked_of(report, &field.field, None));
     let minimum = asked.reduce(f64::min);
     let grid = Grid { title: &title, columns: &across, lines: &lines, minimum, minima: &minima, language };
-    let drawing = heat(&grid);
+    let (drawing, narrow) = (heat(&grid), narrow_heat(&grid));
     let frame = minimum.map_or_else(String::new, |minimum| {
         let minimum = format::minimum(minimum, language);
         language.choose(format!(" khung đậm: dưới {minimum};"), format!(" thick frame: below {minimum};"))
@@ -131,7 +131,7 @@ pub fn grid_of_factors(report: &IndexReport, order: &[String], names: &Names, la
         heading: title.clone(),
         says: Vec::new(),
         drawing: Some(drawing),
-        narrow: None,
+        narrow: Some(narrow),
         legend,
         table,
         steps,

@@ -4,7 +4,7 @@ use super::exhibit::{Exhibit, Step, row, table};
 use crate::index::asked::asked_of;
 use crate::index::pick;
 use crate::index::result::{HiddenNode, IndexReport, Node};
-use crate::report::chart::heat::{self, Grid, heat};
+use crate::report::chart::heat::{self, Grid, heat, narrow_heat};
 use crate::report::format::{self, Language};
 use crate::report::model::Cell;
 use crate::report::names::Names;
@@ -51,9 +51,10 @@ pub fn grids_of_offices(
     let all = items.chunks(ACROSS).zip(IDS).enumerate();
     let grid = |(place, (items, id)): (usize, (&[String], &'static str))| {
         let (first, last) = (place * ACROSS + 1, place * ACROSS + items.len());
+        let which = if first == last { first.to_string() } else { format!("{first}–{last}") };
         let title = language.choose(
-            format!("Đơn vị × tiêu chí {first}–{last}: {of_field}"),
-            format!("Offices × criteria {first}–{last}: {of_field}"),
+            format!("Đơn vị × tiêu chí {which}: {of_field}"),
+            format!("Offices × criteria {which}: {of_field}"),
         );
         let numbers: Vec<String> = (first..=last).map(|number| number.to_string()).collect();
         let heads: Vec<String> = items
@@ -81,7 +82,7 @@ pub fn grids_of_offices(
             id,
             says: Vec::new(),
             drawing: Some(heat(&chart)),
-            narrow: None,
+            narrow: Some(narrow_heat(&chart)),
             legend: language
                 .choose(
                     "Số trên cột: tiêu chí, viết đủ trong bảng. Ô càng đậm tỷ lệ càng thấp; khung đậm: dưới chỉ tiêu; dấu ×: dưới 10 người, không hiển thị; ô trống: đơn vị không hỏi.",

@@ -1,7 +1,7 @@
 //! How many sheets came, over time and by the way they came: in whole tens, so that nobody reads from it that somebody answered.
 
 use super::exhibit::{Exhibit, Step, row, table};
-use crate::report::chart::bars::{Bar, bars};
+use crate::report::chart::bars::{Bar, Bars, bars, narrow_bars};
 use crate::report::format::{self, Language};
 use crate::report::model::Cell;
 
@@ -25,14 +25,16 @@ impl Count {
 
 /// Sheets over time.
 pub fn received(title: &str, counts: &[Count], language: Language) -> Exhibit {
-    let drawn: Vec<Bar> = counts.iter().map(|count| Bar { label: count.short.clone(), count: count.tens }).collect();
+    let drawn: Vec<Bar> =
+        counts.iter().map(|count| Bar { label: count.short.clone(), count: Some(count.tens) }).collect();
     let usual =
         (counts.len() > 1).then(|| counts.iter().map(|count| count.tens as f64).sum::<f64>() / counts.len() as f64);
+    let chart = Bars { title, bars: &drawn, usual, limits: &[], limit_name: "", language };
     let (heading, first) = (title.to_owned(), language.choose("Thời gian", "Time"));
     Exhibit {
         id: "received",
-        drawing: Some(bars(title, &drawn, usual, language)),
-        narrow: None,
+        drawing: Some(bars(&chart)),
+        narrow: Some(narrow_bars(&chart)),
         legend: language.choose("Đường gạch: trung bình.", "Dashed: the mean.").to_owned(),
         says: Vec::new(),
         table: table_of(title, first, counts, language),

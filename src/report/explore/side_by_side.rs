@@ -138,14 +138,14 @@ pub fn side_by_side(
     }
 }
 
-/// The funnel of many, with a sentence: limits of all, and dots of `most` at most; of more only of those beyond the limits. None where fewer
+/// The funnel of many, for a page and for a telephone, with a sentence: limits of all, and dots of `most` at most; of more only of those beyond the limits. None where fewer
 /// than three can be compared.
 pub fn funnel_of_many(
     title: &str,
     compared: &[Compared],
     (most, minima): (usize, &[f64]),
     language: Language,
-) -> Option<(Drawing, String)> {
+) -> Option<([Drawing; 2], String)> {
     let sorted = in_order(compared);
     let known: Vec<(&Compared, &Estimate)> =
         sorted.iter().filter_map(|one| Some((*one, one.estimate.as_ref()?))).collect();
@@ -173,7 +173,8 @@ pub fn funnel_of_many(
         format!("{outside} trong {n} đơn vị có số liệu nằm ngoài giới hạn 99,8% quanh mức chung {centre}.{all_shown}"),
         format!("{outside} of {n} offices with a figure lie beyond limits of 99.8% about {centre}.{all_shown}"),
     );
-    Some((funnel::funnel(&Plot { title, places: &places, funnel: Some(&funnel), minima, language }), says))
+    let plot = Plot { title, places: &places, funnel: Some(&funnel), minima, language };
+    Some(([funnel::funnel(&plot), funnel::narrow_funnel(&plot)], says))
 }
 
 fn funnel_limits(known: &[(&Compared, &Estimate)]) -> Option<Funnel> {
@@ -253,12 +254,13 @@ pub fn funnel_of(title: &str, compared: &[Compared], minima: &[f64], language: L
         format!("Giới hạn 99,8% quanh mức chung, đã tính cỡ mẫu khác nhau, phiếu cùng ngày giống nhau và chênh lệch thường có giữa các đơn vị (độ lệch chuẩn {between} điểm phần trăm)."),
         format!("Limits of 99.8% about the common share; they know unequal sizes, alike sheets of a day, and the usual differences between offices (standard deviation {between} points)."),
     ));
+    let plot = Plot { title, places: &places, funnel: Some(&funnel), minima, language };
     Some(Exhibit {
         id: "funnel",
         heading: title.to_owned(),
         says: vec![says],
-        drawing: Some(funnel::funnel(&Plot { title, places: &places, funnel: Some(&funnel), minima, language })),
-        narrow: None,
+        drawing: Some(funnel::funnel(&plot)),
+        narrow: Some(funnel::narrow_funnel(&plot)),
         legend: language
             .choose(
                 "Mỗi chấm là một đơn vị, đánh số như trong bảng; đường ngang: mức chung; vùng đậm, nhạt: 95% và 99,8% đơn vị bình thường nằm trong đó; ô vuông: nằm ngoài.",

@@ -54,7 +54,8 @@ struct OverviewPage {
     columns: Vec<Column>,
     rows: Vec<Line>,
     title: String,
-    funnel: Option<String>,
+    /// For a page and for a telephone.
+    funnel: Option<(String, String)>,
     funnel_says: String,
     /// For a page and for a telephone.
     dots: Option<(String, String)>,
@@ -114,7 +115,7 @@ fn page(frame: Frame, found: Overview, ask: &Params, by_share: bool) -> Overview
     let title = chosen.as_ref().map(|target| target.title.clone()).unwrap_or_default();
     let minima: Vec<f64> = chosen.as_ref().and_then(|target| target.minimum).into_iter().collect();
     let (funnel, funnel_says) = funnel_of_many(&title, &compared, (DOTS_MAX, &minima), language)
-        .map(|(drawing, says)| (Some(drawing.svg("funnel")), says))
+        .map(|([wide, narrow], says)| (Some((wide.svg("funnel"), narrow.svg("funnel-narrow"))), says))
         .unwrap_or_default();
     if let Some(target) = chosen.as_ref().filter(|_| by_share) {
         let share = |row: &Row| {
