@@ -78,17 +78,12 @@ pub(super) fn of(input: &Input<'_>) -> Vec<QuestionnaireResult> {
     let mut asked: BTreeMap<&str, Vec<(&Questionnaire, &CountedRow)>> = BTreeMap::new();
     for row in &input.counted.rows {
         if let Some(form) = input.forms.get(&row.form)
-            && form.questionnaire.sections.iter().any(asks_more)
+            && form.questionnaire.sections.iter().any(Section::asks_more)
         {
             asked.entry(&form.questionnaire.id).or_default().push((form.questionnaire, row));
         }
     }
     asked.into_iter().map(|(id, rows)| result_of(input, id, rows)).collect()
-}
-
-/// Whether a section asks what no index shows.
-fn asks_more(section: &Section) -> bool {
-    (section.feeds.is_empty() && !section.items.is_empty()) || !section.questions.is_empty()
 }
 
 fn result_of(input: &Input<'_>, id: &str, mut rows: Vec<(&Questionnaire, &CountedRow)>) -> QuestionnaireResult {
@@ -147,7 +142,7 @@ fn sections(input: &Input<'_>, rows: &[(&Questionnaire, &CountedRow)]) -> Vec<Se
     versions.dedup_by_key(|questionnaire| questionnaire.version);
     let mut sections: Vec<(&str, Vec<&str>)> = Vec::new();
     let mut further: Vec<(&str, &Question)> = Vec::new();
-    for section in versions.iter().flat_map(|version| &version.sections).filter(|section| asks_more(section)) {
+    for section in versions.iter().flat_map(|version| &version.sections).filter(|section| section.asks_more()) {
         let known = sections.iter().position(|(id, _)| *id == section.id).unwrap_or_else(|| {
             sections.push((&section.id, Vec::new()));
             sections.len() - 1

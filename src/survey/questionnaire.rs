@@ -73,6 +73,13 @@ pub struct Section {
     pub questions: Vec<Question>,
 }
 
+impl Section {
+    /// Whether it asks something that no index shows.
+    pub fn asks_more(&self) -> bool {
+        (self.feeds.is_empty() && !self.items.is_empty()) || !self.questions.is_empty()
+    }
+}
+
 /// An optional closed question about the respondent or the case; never about ethnicity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Demographic {

@@ -428,7 +428,13 @@ fn points_groups_offices_and_blanks_are_on_the_way_down_to_the_words_of_citizens
     assert!(offices.iter().any(|row| row.contains("phục vụ hành chính công") && row.contains("52,4%")), "{offices:?}");
     let office = link(&grid, "#office-criteria-table tbody th a").expect("an office");
     assert!(office.contains("unit=cau-giay-hcc"), "{office}");
-    assert!(!texts(&page("/received?"), "#blanks-table tbody tr").is_empty());
+    let received = page("/received?");
+    assert!(!texts(&received, "#blanks-table tbody tr").is_empty());
+    // Everybody answered everything: nobody can have stopped anywhere.
+    let order = texts(&received, "#order-table tbody tr");
+    assert!(order.len() > 5 && order[0].starts_with("1. "), "{order:?}");
+    assert!(texts(&received, "#order-heading").concat().contains("Tư pháp"));
+    assert!(order.iter().all(|row| row.contains("105") && row.ends_with("0,0%")), "{order:?}");
     // The words of the last whole month of the period, and back.
     let factor = page("?measure=factor%3Ajudicial%3Aaccess&");
     let words = link(&factor, "main a[href^='/staff/comments']").expect("a way down");
@@ -439,6 +445,42 @@ fn points_groups_offices_and_blanks_are_on_the_way_down_to_the_words_of_citizens
     assert_eq!(town.get_as(&lan, &back).status(), 200);
     let elsewhere = town.get_as(&lan, "/staff/comments?back=https%3A%2F%2Fexample.org").text().expect("a page");
     assert_eq!(link(&elsewhere, ".trail a"), None);
+}
+
+#[test]
+fn who_stopped_is_bounded_by_the_blanks_of_what_is_asked_later() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    // Of 40 people 12 answer the first three questions and no more; 5 others leave the second blank.
+    let asked: Vec<String> = town
+        .db
+        .point(&town.counter)
+        .expect("asked")
+        .expect("a point")
+        .form
+        .questionnaire
+        .items()
+        .map(|item| item.id.clone())
+        .collect();
+    town.load(&town.counter, "judicial", 40, |place| {
+        let asked = asked.clone();
+        let answers = move |item: &str| {
+            let at = asked.iter().position(|known| known == item).expect("asked");
+            if (place < 12 && at >= 3) || (place >= 35 && at == 1) { 0 } else { 5 }
+        };
+        (day("2026-01-20"), Box::new(answers))
+    });
+    let lan = town.sign_in("lan");
+    let shown = "/staff/explore/received?plan=cau-giay-2026&period=2026-q1&measure=field%3Ajudicial";
+    let cells = texts(&town.get_as(&lan, shown).text().expect("a page"), "#order-table tbody td");
+    let rows: Vec<&[String]> = cells.chunks(5).collect();
+    // The first of them is "all in all", which feeds no index: the table begins with the second.
+    assert_eq!(rows[0], ["40", "5", "12,5%", "0", "0,0%"]);
+    assert_eq!(rows[1], ["40", "0", "0,0%", "0", "0,0%"]);
+    // 12 of 40.
+    assert!(rows.len() > 4 && rows[2..].iter().all(|row| *row == ["40", "12", "30,0%", "12", "30,0%"]), "{rows:?}");
+    let file = format!("{}&of=order", shown.replace("received?", "received/table.csv?"));
+    assert!(town.get_as(&lan, &file).text().expect("a file").contains("30,0%"));
 }
 
 #[test]

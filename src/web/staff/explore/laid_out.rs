@@ -4,11 +4,12 @@ use crate::db::Db;
 use crate::index::pick::{self, Pick};
 use crate::report::explore::{
     Beside, Compared, Exhibit, OfficeFigures, blanks, counts, covered, funnel_of, grid_of_factors, grids_of_offices,
-    levels_of, received, side_by_side,
+    in_order, levels_of, received, side_by_side,
 };
 use crate::report::{Language, Names};
 use crate::service::explore as service;
 use crate::service::figures::{MeasureError, Measured, Question};
+use crate::survey::Questionnaire;
 
 /// What is compared.
 pub(super) fn compared(
@@ -94,5 +95,8 @@ pub(super) fn arrived(
     }
     exhibits.extend(covered(&measured.report, names, Language::Vi));
     exhibits.extend(blanks(&measured.report, pick.field(), names, Language::Vi));
+    let forms: Vec<&Questionnaire> =
+        measured.forms.iter().map(|form| -> &Questionnaire { &form.questionnaire }).collect();
+    exhibits.extend(in_order(&measured.report, &forms, pick.field(), names, Language::Vi));
     Ok(exhibits)
 }
