@@ -484,6 +484,24 @@ fn who_stopped_is_bounded_by_the_blanks_of_what_is_asked_later() {
 }
 
 #[test]
+fn a_long_table_is_folded_but_for_a_dozen_rows_and_its_file_is_whole() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    twenty(&town, day("2026-01-20"), 18);
+    let lan = town.sign_in("lan");
+    let asked = "/staff/explore/received?plan=cau-giay-2026&first=01%2F01%2F2026&last=30%2F06%2F2026";
+    let shown = town.get_as(&lan, asked).text().expect("a page");
+    let (open, folded) =
+        (texts(&shown, "#received-table tbody th"), texts(&shown, "details.more #received-table-more tbody th"));
+    // From 1 January to 30 June 2026 there are 27 weeks that begin on Mondays, the first being short; the newest stay open.
+    assert_eq!((open.len(), folded.len()), (12, 15), "{open:?} {folded:?}");
+    assert!(folded[0].starts_with("01/01/2026") && open[11].ends_with("30/06/2026"), "{open:?} {folded:?}");
+    let file = asked.replace("received?", "received/table.csv?");
+    let file = town.get_as(&lan, &format!("{file}&of=received")).text().expect("a file");
+    assert_eq!(file.lines().count(), 28);
+}
+
+#[test]
 fn what_cannot_be_filtered_by_is_refused_and_not_left_out() {
     let fresh = fresh_db(Backend::Sqlite);
     let town = Town::start(&fresh);

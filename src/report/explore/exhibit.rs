@@ -46,6 +46,13 @@ pub struct Exhibit {
     pub steps: Vec<Step>,
 }
 
+impl Exhibit {
+    /// Whether its rows follow one another in time, the newest last.
+    pub fn runs_over_time(&self) -> bool {
+        matches!(self.id, "trend" | "received")
+    }
+}
+
 /// An empty table of an exhibit.
 pub(super) fn table(caption: &str, columns: &[(&str, bool, u32)]) -> Table {
     Table {

@@ -9,7 +9,8 @@ use askama::Template;
 
 use super::ask::{Params, given};
 use super::exhibits::{Tab, plans_of, refused};
-use super::page::{Choice, Shown, TabLink, shown, tab_links};
+use super::page::{Choice, TabLink, tab_links};
+use super::shown::{Shown, shown};
 use super::views::{Views, tab_address};
 use crate::access::Action;
 use crate::db::{Closing, Db, DbError, PlanStored};

@@ -11,6 +11,7 @@ pub mod forms;
 pub mod keeping;
 mod laid_out;
 pub mod page;
+mod shown;
 pub mod views;
 
 pub(in crate::web::staff) use exhibits::refused;

@@ -6,17 +6,16 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use chrono::{Datelike, Months, NaiveDate};
 
-use super::ask::{Params, given};
+use super::ask::Params;
 use super::exhibits::{Found, Tab, find, title_of};
-use super::views::{Views, tab_address, with_query};
+use super::shown::{Shown, shown};
+use super::views::{Views, period_page, tab_address, with_query};
 use crate::access::Action;
 use crate::clock;
 use crate::error::Refusal;
 use crate::index::Suspects;
 use crate::index::pick::{self, Pick};
 use crate::plan::{Measure, Period, PeriodKind};
-use crate::report::explore::{Exhibit, Step};
-use crate::report::model::{Cell, Table};
 use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, format, words};
 use crate::service::explore::Stride;
@@ -72,36 +71,6 @@ pub(super) struct Choice {
     pub(super) value: String,
     pub(super) text: String,
     pub(super) chosen: bool,
-}
-
-/// An exhibit on its page.
-pub(super) struct Shown {
-    pub(super) id: &'static str,
-    pub(super) heading: String,
-    pub(super) says: Vec<String>,
-    pub(super) svg: Option<String>,
-    /// The same for a telephone.
-    pub(super) narrow: Option<String>,
-    pub(super) legend: String,
-    pub(super) table: Table,
-    /// Where each row leads.
-    pub(super) links: Vec<Option<String>>,
-    /// Files: words and address.
-    pub(super) files: Vec<(&'static str, String)>,
-    /// Where it goes into a report; none where it cannot.
-    pub(super) copy: Option<String>,
-}
-
-impl Shown {
-    pub(super) fn link(&self, row: &usize) -> Option<&str> {
-        self.links.get(*row).and_then(Option::as_deref)
-    }
-
-    /// Whether a cell says that something is hidden.
-    #[expect(clippy::unused_self, reason = "called from the template, which has the exhibit at hand")]
-    pub(super) fn is_hidden(&self, cell: &Cell) -> bool {
-        matches!(cell, Cell::Hidden(_))
-    }
 }
 
 /// `GET /staff/explore`.
@@ -269,53 +238,6 @@ fn last_month(period: &Period, today: NaiveDate) -> Option<NaiveDate> {
     let after = period.to.min(today.pred_opt()?).succ_opt()?;
     let first = after.with_day(1)?.checked_sub_months(Months::new(1))?;
     (period.from <= after.with_day(1)?.pred_opt()?).then_some(first)
-}
-
-/// The page of a period's own figures.
-fn period_page(plan: &str, period: &str, unit: &str) -> String {
-    let [plan, period, unit] = [plan, period, unit].map(percent_encode);
-    format!("/staff/plans/{plan}/{period}?unit={unit}")
-}
-
-pub(super) fn shown(exhibit: Exhibit, tab: Tab, ask: &Params, (takes, report): (bool, Option<(&str, &str)>)) -> Shown {
-    let links = exhibit.steps.iter().map(|step| match step {
-        Step::Period { plan, period, unit } => Some(period_page(plan, period, unit)),
-        step => Some(with_query(tab_address(tab), &ask.after(step)?)),
-    });
-    let file = |name: &str| {
-        let asked = Params { of: Some(exhibit.id.to_owned()), ..ask.clone() };
-        with_query(&format!("/staff/explore/{}/{name}", tab.word()), &asked)
-    };
-    let mut files = Vec::new();
-    if takes {
-        if exhibit.drawing.is_some() {
-            files.extend([("Hình (PNG)", file("picture.png")), ("Hình (SVG)", file("picture.svg"))]);
-        }
-        files.extend([("Bảng (Excel)", file("table.xlsx")), ("Bảng (CSV)", file("table.csv"))]);
-    }
-    let copy = report.map(|(plan, period)| {
-        let of_report = Params {
-            plan: Some(plan.to_owned()),
-            // What is copied ends with the period of the report, whatever comes until it is sent.
-            period: Some(given(ask.period.as_ref()).unwrap_or_else(|| period.to_owned())),
-            report: Some(period.to_owned()),
-            of: Some(exhibit.id.to_owned()),
-            ..ask.clone()
-        };
-        with_query(&format!("/staff/explore/{}/copy", tab.word()), &of_report)
-    });
-    Shown {
-        copy,
-        id: exhibit.id,
-        heading: exhibit.heading,
-        says: exhibit.says,
-        svg: exhibit.drawing.map(|drawing| drawing.svg(exhibit.id)),
-        narrow: exhibit.narrow.map(|drawing| drawing.svg(&format!("{}-narrow", exhibit.id))),
-        legend: exhibit.legend,
-        links: links.collect(),
-        table: exhibit.table,
-        files,
-    }
 }
 
 /// Plan and period whose report takes charts now: the plan's own figures of a period that is checked and not approved.

@@ -2,6 +2,7 @@
 
 use super::ask::Params;
 use super::exhibits::Tab;
+use crate::web::staff::layout::percent_encode;
 
 /// The address of a tab.
 pub(super) fn tab_address(tab: Tab) -> &'static str {
@@ -18,6 +19,12 @@ pub(super) fn tab_address(tab: Tab) -> &'static str {
 pub(super) fn with_query(address: &str, ask: &Params) -> String {
     let query = ask.query();
     if query.is_empty() { address.to_owned() } else { format!("{address}?{query}") }
+}
+
+/// The page of a period's own figures.
+pub(super) fn period_page(plan: &str, period: &str, unit: &str) -> String {
+    let [plan, period, unit] = [plan, period, unit].map(percent_encode);
+    format!("/staff/plans/{plan}/{period}?unit={unit}")
 }
 
 /// The views that somebody keeps, and where this page is kept or one forgotten.
