@@ -1,7 +1,7 @@
 //! What goes with satisfaction, whether a form is sound, two sides beside each other: of the demonstration's sheets, for whoever has a whole ward.
 
 use std::io::Write;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use flate2::{Compression, write::DeflateEncoder};
 use serde_json::Value;
@@ -27,9 +27,16 @@ static TOWN: LazyLock<(Town, String, &FreshDb)> = LazyLock::new(|| {
     (town, session, fresh)
 });
 
+/// While it is held nobody closes a period: a closing lets in answers that waited, between a page and its file.
+fn as_it_stands() -> MutexGuard<'static, ()> {
+    static STANDS: Mutex<()> = Mutex::new(());
+    STANDS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[test]
 fn drivers_have_shares_that_add_up_and_an_order_only_where_it_is_sure() {
     let (town, owner, _) = &*TOWN;
+    let _stands = as_it_stands();
     let (status, shown) = page(town.get_as(owner, "/staff/explore/drivers"));
     assert_eq!(status, 200);
     let rows = texts(&shown, "#drivers-table tbody tr");
@@ -40,11 +47,41 @@ fn drivers_have_shares_that_add_up_and_an_order_only_where_it_is_sure() {
     let sum: f64 = shares.iter().sum();
     assert!((sum - 100.0).abs() < 1.0, "shares of all that is explained: {sum}");
     assert!(shares.windows(2).all(|pair| pair[0] >= pair[1]), "{shares:?}");
+    the_files_say_what_the_page_says(town, owner, &shown, "drivers");
     // Of an office there is nothing: its sheets are parts of releases.
     let head = town.sign_in_as(Role::UnitHead, "phuong-cau-giay-mot-cua");
     assert!(page(town.get_as(&head, "/staff/explore/drivers")).1.contains("không bao trùm phường"));
+    assert_eq!(town.get_as(&head, "/staff/explore/drivers/table.csv").status(), 404);
     assert_eq!(town.get_as(owner, "/staff/explore/drivers?unit=xa-o-dien").status(), 404);
     assert_eq!(town.get_as(owner, "/staff/explore/drivers?form=nothing%401").status(), 404);
+}
+
+/// The table and the picture that a page offers of its exhibit: the same figures.
+fn the_files_say_what_the_page_says(town: &Town, session: &str, shown: &str, id: &str) {
+    let html = scraper::Html::parse_document(shown);
+    let files = crate::town::select(&html, "a.file");
+    let file = |name: &str| {
+        let of = files.iter().filter_map(|link| link.attr("href")).find(|to| to.contains(name));
+        let answer = town.get_as(session, of.unwrap_or_else(|| panic!("{name} of {id}")));
+        assert_eq!(answer.status(), 200, "{name} of {id}");
+        answer
+    };
+    let table = file("table.csv");
+    assert_eq!(table.headers()["content-disposition"], format!("attachment; filename=\"{id}.csv\"").as_str());
+    let table = table.text().expect("a file");
+    let mut reader = csv::Reader::from_reader(table.trim_start_matches('\u{feff}').as_bytes());
+    // An apostrophe keeps spreadsheets from taking what begins with a sign for a formula.
+    let cell = |cell: &str| cell.strip_prefix('\'').unwrap_or(cell).to_owned();
+    let of_file: Vec<String> =
+        reader.records().flat_map(|row| row.expect("a row").iter().map(cell).collect::<Vec<_>>()).collect();
+    let of_page = texts(shown, &format!("#{id}-table tbody > tr > *, #{id}-table-more tbody > tr > *"));
+    assert!(!of_page.is_empty() && of_file == of_page, "{of_file:?} {of_page:?}");
+    assert!(file("table.xlsx").bytes().expect("a file").starts_with(b"PK"));
+    assert!(file("picture.png").bytes().expect("a file").starts_with(&[0x89, b'P', b'N', b'G']));
+    let picture = file("picture.svg").text().expect("a picture");
+    let of_page = texts(shown, ".on-page svg desc").concat();
+    assert_eq!(texts(&picture, "svg desc").concat(), of_page);
+    assert!(!of_page.is_empty());
 }
 
 #[test]
@@ -62,12 +99,28 @@ fn a_form_is_told_item_by_item_with_advice_in_words() {
 #[test]
 fn two_periods_are_compared_line_by_line_and_the_same_one_twice_is_not() {
     let (town, owner, _) = &*TOWN;
+    let _stands = as_it_stands();
     let asked = "/staff/explore/change?plan=cau-giay-2026&before=2026-q1&after=2026-q3&depth=fields";
     let (status, shown) = page(town.get_as(owner, asked));
     assert_eq!(status, 200);
     let rows = texts(&shown, "#change-table tbody tr");
     assert!(!rows.is_empty(), "{shown}");
     assert!(shown.contains("Holm"));
+    the_files_say_what_the_page_says(town, owner, &shown, "change");
+    // A file of what was not asked for is none, nor is one of no exhibit or by a word that means nothing.
+    for (query, status) in [
+        ("plan=cau-giay-2026&before=2026-q1&after=2026-q1", 404),
+        ("plan=cau-giay-2026&before=2030-q1&after=2026-q3", 404),
+        ("plan=cau-giay-2026&before=2026-q1&after=2026-q3&of=drivers", 404),
+        ("plan=cau-giay-2026&period=2026-q3", 400),
+    ] {
+        assert_eq!(town.get_as(owner, &format!("/staff/explore/change/table.csv?{query}")).status(), status, "{query}");
+    }
+    let viewer = town.sign_in_as(Role::Viewer, "phuong-cau-giay");
+    assert!(texts(&page(town.get_as(&viewer, asked)).1, "a.file").is_empty());
+    for file in ["change/table.csv", "change/picture.svg", "drivers/table.csv", "drivers/picture.png"] {
+        assert_eq!(town.get_as(&viewer, &format!("/staff/explore/{file}")).status(), 403, "{file}");
+    }
     let same = page(town.get_as(owner, "/staff/explore/change?plan=cau-giay-2026&before=2026-q1&after=2026-q1")).1;
     assert!(same.contains("Hai bên giống nhau"), "{same}");
     assert_eq!(town.get_as(owner, "/staff/explore/change?plan=cau-giay-2026&from_unit=xa-o-dien").status(), 404);
@@ -77,6 +130,7 @@ fn two_periods_are_compared_line_by_line_and_the_same_one_twice_is_not() {
 #[test]
 fn groups_of_respondents_are_compared_within_a_period_that_was_closed_once() {
     let (town, owner, fresh) = &*TOWN;
+    let _stands = as_it_stands();
     let asked = "/staff/explore/change?plan=cau-giay-2026&before=2026-q3&after=2026-q3";
     let before = page(town.get_as(owner, asked)).1;
     assert!(

@@ -16,8 +16,13 @@ pub struct DriverLine {
     pub share: (f64, f64, f64),
 }
 
-/// The exhibit; the most important first.
-pub fn drivers(title: &str, lines: &[DriverLine], says: Vec<String>, language: Language) -> Exhibit {
+/// The exhibit; the most important first. What too few answered is in `left_out`.
+pub fn drivers(
+    title: &str,
+    (lines, left_out): (&[DriverLine], &[String]),
+    says: Vec<String>,
+    language: Language,
+) -> Exhibit {
     let placed: Vec<Placed> = lines
         .iter()
         .enumerate()
@@ -50,9 +55,9 @@ pub fn drivers(title: &str, lines: &[DriverLine], says: Vec<String>, language: L
         };
         table.rows.push(row(vec![
             Cell::Text(format!("{}. {}", at + 1, line.name)),
-            Cell::Text(share(value)),
-            Cell::Text(format!("{} – {}", share(low), share(high))),
-            Cell::Text(share(line.performance)),
+            Cell::Share(value, share(value)),
+            Cell::Interval(low, high, format!("{} – {}", share(low), share(high))),
+            Cell::Share(line.performance, share(line.performance)),
             Cell::Text(what.to_owned()),
         ]));
     }
@@ -66,6 +71,13 @@ pub fn drivers(title: &str, lines: &[DriverLine], says: Vec<String>, language: L
             )
             .to_owned(),
     );
+    if !left_out.is_empty() {
+        let left_out = left_out.join("; ");
+        table.notes.push(language.choose(
+            format!("Không xét vì ít người trả lời: {left_out}."),
+            format!("Left out, for few answered: {left_out}."),
+        ));
+    }
     Exhibit {
         id: "drivers",
         heading: title.to_owned(),

@@ -12,6 +12,7 @@ mod offices;
 mod over_time;
 mod received;
 mod side_by_side;
+mod two_sides;
 
 pub use change::{Change, change};
 pub use covered::{blanks, covered};
@@ -24,3 +25,4 @@ pub use offices::{OfficeFigures, grids_of_offices};
 pub use over_time::{Happened, Moment, over_time};
 pub use received::{Count, counts, received};
 pub use side_by_side::{Beside, Compared, funnel_of, funnel_of_many, side_by_side};
+pub use two_sides::{Difference, Sides, two_sides};

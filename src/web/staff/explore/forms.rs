@@ -8,15 +8,17 @@ use askama::Template;
 
 use super::form_words::advice as advice_in_words;
 use super::page::further_tabs;
+use super::shown::{Shown, files_of};
+use crate::access::Action;
 use crate::clock;
 use crate::db::{Db, DbError, Unit, UnitKind};
 use crate::error::{Reason, Refusal};
-use crate::report::explore::{DriverLine, drivers as exhibit_of};
+use crate::report::explore::{DriverLine, Exhibit, drivers as laid_out};
 use crate::report::{Language, format};
 use crate::service::drivers::{Drivers, NoDrivers, drivers as drivers_of};
 use crate::service::form_sheets::{FormSheets, days, of_ward};
 use crate::service::soundness::{SHEETS_MIN, Soundness, soundness};
-use crate::web::staff::layout::{Frame, send};
+use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
@@ -27,7 +29,15 @@ pub struct Params {
     unit: Option<String>,
     /// As in `thu-tuc-hanh-chinh@2`.
     form: Option<String>,
+    /// Which exhibit a file is of.
+    of: Option<String>,
+    /// How a file of a table is written; its handler reads it.
+    #[serde(rename = "separator")]
+    _separator: Option<String>,
 }
+
+/// The word of the page of drivers in addresses of files.
+pub(super) const DRIVERS: &str = "drivers";
 
 /// What both pages have above what they show.
 struct Head {
@@ -44,13 +54,7 @@ struct Head {
 struct DriversPage {
     frame: Frame,
     head: Head,
-    says: Vec<String>,
-    svg: String,
-    legend: String,
-    columns: Vec<(String, bool)>,
-    rows: Vec<Vec<String>>,
-    notes: Vec<String>,
-    left_out: Vec<String>,
+    exhibits: Vec<Shown>,
 }
 
 #[derive(Template)]
@@ -76,6 +80,18 @@ struct ItemShown {
     advice: String,
 }
 
+impl Head {
+    /// The ward and the questionnaire that are shown, as an address asks for them.
+    fn query(&self) -> String {
+        let chosen = |of: &[(String, String, bool)]| {
+            let chosen = of.iter().find(|(.., chosen)| *chosen);
+            chosen.map_or_else(String::new, |(code, ..)| percent_encode(code))
+        };
+        format!("unit={}&form={}", chosen(&self.wards), chosen(&self.forms))
+    }
+}
+
+const HERE: &str = "/staff/explore/drivers";
 const ONLY_WARDS: &str = "Trang này xem cả phường, xã; đơn vị của bạn không bao trùm phường, xã nào.";
 const NO_SHEETS: &str = "Chưa có phiếu nào của những tháng đã qua được đưa vào số liệu.";
 
@@ -149,22 +165,22 @@ async fn found<T: Send + 'static>(
 
 /// `GET /staff/explore/drivers`.
 pub async fn drivers(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
-    let (head, made) = found(&app, &user, ask.into_inner(), "/staff/explore/drivers", drivers_of).await?;
-    let mut page = DriversPage {
-        frame: user.frame(&app),
-        head,
-        says: Vec::new(),
-        svg: String::new(),
-        legend: String::new(),
-        columns: Vec::new(),
-        rows: Vec::new(),
-        notes: Vec::new(),
-        left_out: Vec::new(),
-    };
+    let (mut head, made) = found(&app, &user, ask.into_inner(), HERE, drivers_of).await?;
+    let mut exhibits = Vec::new();
     match made {
-        Some(Ok(found)) => fill(&mut page, found),
+        Some(Ok(found)) => {
+            let exhibit = exhibit_of(&found);
+            let links = vec![None; exhibit.steps.len()];
+            let files = if user.may(Action::TakeReports) {
+                let query = head.query();
+                files_of(&exhibit, |name| format!("{HERE}/{name}?{query}&of={}", exhibit.id))
+            } else {
+                Vec::new()
+            };
+            exhibits.push(Shown::laid(exhibit, links, files, None));
+        }
         Some(Err(why)) => {
-            page.head.nothing = match why {
+            head.nothing = match why {
                 NoDrivers::NotAsked => {
                     "Phiếu này không hỏi mức hài lòng chung, nên không biết tiêu chí nào đi cùng với nó."
                 }
@@ -178,10 +194,19 @@ pub async fn drivers(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<
         }
         None => {}
     }
-    Ok(send(StatusCode::OK, &page))
+    Ok(send(StatusCode::OK, &DriversPage { frame: user.frame(&app), head, exhibits }))
 }
 
-fn fill(page: &mut DriversPage, found: Drivers) {
+/// The exhibit of a file.
+pub(super) async fn exhibit(app: &Data<App>, user: &SignedIn, ask: Params) -> Result<Exhibit, Refusal> {
+    let wanted = ask.of.clone();
+    let (_, made) = found(app, user, ask, HERE, drivers_of).await?;
+    let exhibit = made.and_then(Result::ok).map(|found| exhibit_of(&found));
+    let exhibit = exhibit.filter(|exhibit| wanted.is_none_or(|wanted| wanted == exhibit.id));
+    exhibit.ok_or_else(|| Reason::NotYours.into())
+}
+
+fn exhibit_of(found: &Drivers) -> Exhibit {
     let lines: Vec<DriverLine> = found
         .list
         .iter()
@@ -204,15 +229,8 @@ fn fill(page: &mut DriversPage, found: Drivers) {
             found.alike.join("; ")
         ));
     }
-    let exhibit = exhibit_of("Tiêu chí nào đi cùng với hài lòng chung", &lines, says, Language::Vi);
-    page.says = exhibit.says;
-    page.svg = exhibit.drawing.map(|drawing| drawing.svg("drivers")).unwrap_or_default();
-    page.legend = exhibit.legend;
-    page.columns = exhibit.table.columns.iter().map(|column| (column.heading.clone(), column.figures)).collect();
-    page.rows =
-        exhibit.table.rows.iter().map(|row| row.cells.iter().map(|cell| cell.text().to_owned()).collect()).collect();
-    page.notes = exhibit.table.notes;
-    page.left_out = found.left_out;
+    let title = "Tiêu chí nào đi cùng với hài lòng chung";
+    laid_out(title, (&lines, &found.left_out), says, Language::Vi)
 }
 
 /// `GET /staff/explore/form`.
