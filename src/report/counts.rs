@@ -12,12 +12,37 @@ use crate::plan::{CountKind, CountTarget, Plan};
 /// The part's heading.
 pub(super) const HEADING: (&str, &str) = ("Chỉ tiêu đếm theo việc", "Counted targets");
 
+fn target_of<'a>(plan: &'a Plan, count: &CountResult) -> Option<&'a CountTarget> {
+    plan.counts.iter().find(|target| target.kind == count.kind && target.clause == count.clause)
+}
+
 /// The name of a counted target, as the plan has it.
 pub fn name(plan: &Plan, count: &CountResult, language: Language) -> String {
-    let known = |target: &&CountTarget| target.kind == count.kind && target.clause == count.clause;
-    plan.counts.iter().find(known).map_or_else(
+    target_of(plan, count).map_or_else(
         || words::count_kind(count.kind, language).to_owned(),
         |target| language.choose(&target.title_vi, &target.title_en).clone(),
+    )
+}
+
+/// The verdict: where nothing came there is nothing to judge, and what is open says until when, because it may be read later.
+pub fn verdict(plan: &Plan, count: &CountResult, language: Language) -> String {
+    if count.verdict != Verdict::CannotSay {
+        return words::verdict(count.verdict, language).to_owned();
+    }
+    if count.kind == CountKind::ComplaintsInTime {
+        let words = if count.wanted == 0 {
+            language.choose("Không phát sinh", "None came")
+        } else {
+            language.choose("Chưa kết luận, còn phản ánh trong hạn", "Open, complaints are under way")
+        };
+        return words.to_owned();
+    }
+    target_of(plan, count).map_or_else(
+        || language.choose("Chưa kết luận, còn thời gian", "Open, there is time left").to_owned(),
+        |target| {
+            let last = format::date(target.to);
+            language.choose(format!("Chưa kết luận, còn đến {last}"), format!("Open until {last}"))
+        },
     )
 }
 
@@ -99,7 +124,7 @@ impl Tables<'_> {
                 Cell::Text(clause(&count.clause, language)),
                 Cell::Text(name(self.setting.plan, count, language)),
                 Cell::Text(said(count, language)),
-                Cell::Verdict(count.verdict, words::verdict_of_count(count, language).to_owned()),
+                Cell::Verdict(count.verdict, verdict(self.setting.plan, count, language)),
             ],
         });
         let rows = rows.collect();

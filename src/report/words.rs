@@ -8,7 +8,6 @@ pub mod warnings;
 use chrono::NaiveDate;
 
 use super::format::{Language, date};
-use crate::index::result::CountResult;
 use crate::index::result::{
     APPROXIMATE_BELOW, APPROXIMATE_BELOW_AT_THE_TOP, APPROXIMATE_BELOW_DAYS, Basis, IndexReport, Reason, SHOWN_FROM,
     Suspects, TargetResult, Verdict,
@@ -25,17 +24,6 @@ pub fn verdict(verdict: Verdict, language: Language) -> &'static str {
         Verdict::Met => language.choose("Đạt", "Met"),
         Verdict::NotMet => language.choose("Chưa đạt", "Not met"),
         Verdict::CannotSay => language.choose("Chưa đủ căn cứ kết luận", "Cannot say yet"),
-    }
-}
-
-/// The verdict on a counted target: where nothing came there is nothing to judge.
-pub fn verdict_of_count(count: &CountResult, language: Language) -> &'static str {
-    match (count.verdict, count.kind) {
-        (Verdict::CannotSay, CountKind::ComplaintsInTime) if count.wanted == 0 => {
-            language.choose("Không phát sinh", "None came")
-        }
-        (Verdict::CannotSay, _) => language.choose("Chưa kết luận, còn thời gian", "Open, there is time left"),
-        (verdict, _) => self::verdict(verdict, language),
     }
 }
 

@@ -31,6 +31,8 @@ struct TargetsPage {
     frame: Frame,
     counts: Vec<(&'static str, &'static str, usize)>,
     plans: Vec<PlanPart>,
+    /// Plans whose days are over.
+    past: Vec<PlanPart>,
     /// Whether there are more plans than fit on a page.
     many: bool,
     q: String,
@@ -79,7 +81,7 @@ struct CountLine {
     clause: String,
     said: String,
     class: &'static str,
-    verdict: &'static str,
+    verdict: String,
 }
 
 struct Line {
@@ -112,11 +114,15 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
         let text = plain(&format!("{} {}", stored.plan.unit_name, stored.plan.title_vi));
         wanted.split(' ').all(|word| text.contains(word))
     });
+    let today = clock::today();
+    let is_past = |plan: &Plan| plan.to < today;
+    // The present first, on whichever page.
+    all.sort_by_key(|stored| is_past(&stored.plan));
     let query = [("q", ask.q.as_deref())];
     let Pages { shown, links } = Pages::of(all, ask.page, PLANS_ON_A_PAGE, "/staff/targets", &query);
     let db = app.db.clone();
     let who = user.clone();
-    let read = move || db.figures(|db| standing(db, &shown, |plan| who.part_of(&plan.unit), clock::today()));
+    let read = move || db.figures(|db| standing(db, &shown, |plan| who.part_of(&plan.unit), today));
     let plans = app.costly.run(read).await??;
     let current: Vec<Standing<'_>> = plans
         .iter()
@@ -129,10 +135,14 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
     };
     let heading_counts = [Prospect::OutOfReach, Prospect::AtRisk, Prospect::Undecided, Prospect::OnCourse]
         .map(|heading| (projection::heading(heading, Language::Vi), class_of(heading), headed(heading)));
+    let parts = plans.iter().enumerate().map(|(place, plan)| (is_past(&plan.plan), part(&user, plan, place)));
+    let (past, present): (Vec<_>, Vec<_>) = parts.partition(|(past, _)| *past);
+    let only = |parts: Vec<(bool, PlanPart)>| parts.into_iter().map(|(_, part)| part).collect();
     let page = TargetsPage {
         frame: user.frame(&app),
         counts: heading_counts.into_iter().filter(|(.., count)| *count > 0).collect(),
-        plans: plans.iter().enumerate().map(|(place, plan)| part(&user, plan, place)).collect(),
+        plans: only(present),
+        past: only(past),
         many,
         q: ask.q.clone().unwrap_or_default(),
         pages: links,
@@ -197,7 +207,7 @@ fn count_line(plan: &Plan, count: &CountResult) -> CountLine {
         clause: clause(&count.clause, Language::Vi),
         said: counts::said(count, language),
         class: class_of_verdict(count.verdict),
-        verdict: words::verdict_of_count(count, language),
+        verdict: counts::verdict(plan, count, language),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::error::{Reason, Refusal};
 use crate::index::Verdict;
 use crate::plan::{Plan, Task};
 use crate::report::words::plan::clause;
-use crate::report::{Language, counts, format, words};
+use crate::report::{Language, counts, format};
 use crate::service::figures::counts::of_plan;
 use crate::web::http::query::one_of;
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
@@ -57,7 +57,7 @@ struct CountLine {
     title: String,
     said: String,
     class: &'static str,
-    verdict: &'static str,
+    verdict: String,
 }
 
 struct Line {
@@ -178,7 +178,7 @@ async fn board(
                 Verdict::NotMet => "not_met",
                 Verdict::CannotSay => "cannot_say",
             },
-            verdict: words::verdict_of_count(count, Language::Vi),
+            verdict: counts::verdict(plan, count, Language::Vi),
         });
         Part {
             title: plan.title_vi.clone(),
