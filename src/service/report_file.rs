@@ -97,12 +97,19 @@ fn csv<'a>(tables: impl Iterator<Item = &'a report::model::Table>) -> Result<Vec
         let headings: Vec<Cell<'_>> = table.columns.iter().map(|column| Cell::Text(&column.heading)).collect();
         out.row(&headings)?;
         for row in &table.rows {
-            let cells: Vec<Cell<'_>> = row.cells.iter().map(|cell| Cell::Text(cell.text())).collect();
+            let cells: Vec<Cell<'_>> = row.cells.iter().map(|cell| Cell::Text(words_of(cell))).collect();
             out.row(&cells)?;
         }
     }
     out.finish()?;
     Ok(bytes)
+}
+
+/// The words of a cell. A figure goes without its plus: a text that begins with one gets an apostrophe, because spreadsheets take it for a formula.
+fn words_of(cell: &report::model::Cell) -> &str {
+    let words = cell.text();
+    let is_figure = !matches!(cell, report::model::Cell::Text(_));
+    words.strip_prefix('+').filter(|_| is_figure).unwrap_or(words)
 }
 
 /// The bytes of a report in a format; `index` are the figures it was made from.
