@@ -136,7 +136,7 @@ fn of_complaints(user: &SignedIn, Owed { open, late, due }: Owed, today: NaiveDa
             0 => format!("{open} phản ánh, kiến nghị chưa trả lời"),
             late => format!("{open} phản ánh, kiến nghị chưa trả lời, {late} quá hạn"),
         },
-        about: due.map_or_else(String::new, |due| format!("Sớm nhất: {}", until_day(due, today))),
+        about: due.map_or_else(String::new, |due| format!("Sớm nhất: {}", format::lower_first(&until_day(due, today)))),
         address: "/staff/complaints".to_owned(),
         deed: "Xem",
         late: late > 0,
@@ -167,7 +167,7 @@ fn of_plan(user: &SignedIn, found: &PlanToday, is_on_page: bool, today: NaiveDat
         let first = owed[0].0;
         tasks.push(Task {
             text: format!("{late} nhiệm vụ của kế hoạch"),
-            about: format!("Sớm nhất: {} · {}", until_day(first, today), plan.title_vi),
+            about: format!("Sớm nhất: {} · {}", format::lower_first(&until_day(first, today)), plan.title_vi),
             address: address("/staff/tasks?show=late"),
             deed: "Xem nhiệm vụ",
             late: true,
