@@ -51,7 +51,7 @@ fn head(text: &mut String, plan: &Plan) {
     labelled(text, "Văn bản / document", &format!("{number}{dated}"));
     labelled(text, "Đơn vị / unit", &format!("{}, {}", plan.unit_name, plan.parent_name));
     labelled(text, "Số liệu / data", &days(plan.from, plan.to));
-    labelled(text, "Trọng số / weights", &both(plan.weights));
+    labelled(text, "Trọng số / weights", &both(&plan.weights));
     labelled(text, "Độ tin cậy / confidence", &percent(plan.confidence));
     labelled(text, "Chuỗi chính / series", &in_both(|language| words::series(&plan.series, language)));
 }
@@ -60,14 +60,14 @@ fn show_target(text: &mut String, target: &Target, fields: &[FieldOfService]) {
     let minimum = percent(target.minimum);
     line(text, 1, &format!("{} · tối thiểu / at least {minimum} · {}", target.clause, target.title_vi));
     line(text, 2, &target.title_en);
-    labelled(text, "Chỉ số / index", &both(target.index));
+    labelled(text, "Chỉ số / index", &both(&target.index));
     labelled(text, "Lĩnh vực / fields", &in_both(|language| words::fields(target, fields, language)));
-    labelled(text, "Người trả lời / asked", &both(target.respondents));
+    labelled(text, "Người trả lời / asked", &both(&target.respondents));
     if let Some(channel) = target.channel {
-        labelled(text, "Hình thức / channel", &both(channel));
+        labelled(text, "Hình thức / channel", &both(&channel));
     }
     if !target.measure.is_of_answers() {
-        labelled(text, "Đo bằng / measure", &both(target.measure));
+        labelled(text, "Đo bằng / measure", &both(&target.measure));
     }
     labelled(text, "Áp dụng / binds", &days(target.from, target.to));
     labelled(text, "Mã / id", &target.id);
@@ -121,7 +121,7 @@ fn due_day(due: NaiveDate, today: Option<NaiveDate>) -> String {
 }
 
 /// The name of a choice, Vietnamese first.
-fn both(choice: impl PlanWords<Name = &'static str>) -> String {
+fn both(choice: &impl PlanWords<Name = &'static str>) -> String {
     in_both(|language| choice.name(language).to_owned())
 }
 

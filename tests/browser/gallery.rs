@@ -167,7 +167,7 @@ fn bars_of(figures: &[Option<Figure>]) -> [Drawing; 2] {
     let limits: Vec<Option<u64>> = counts.iter().map(|bar| bar.count.map(|count| count / 2)).collect();
     let chart = Bars {
         title: "Phiếu theo ngày",
-        bars: &counts,
+        counts: &counts,
         usual: Some(170.0),
         limits: &limits,
         limit_name: "nhiều nhất",

@@ -19,7 +19,7 @@ pub struct Bars<'a> {
     /// What is counted.
     pub title: &'a str,
     /// From left to right.
-    pub bars: &'a [Bar],
+    pub counts: &'a [Bar],
     /// A line across.
     pub usual: Option<f64>,
     /// A limit a bar; empty where there are none.
@@ -60,7 +60,7 @@ pub fn narrow_bars(chart: &Bars<'_>) -> Drawing {
 }
 
 fn drawn(chart: &Bars<'_>, within: &Room) -> Drawing {
-    let Bars { title, bars, usual, limits, limit_name, language } = *chart;
+    let Bars { title, counts: bars, usual, limits, limit_name, language } = *chart;
     let Room { width, right, .. } = *within;
     let mut drawing = Drawing::new("bars", title, (width, HEIGHT));
     let most = bars.iter().filter_map(|bar| bar.count).max().unwrap_or(0);

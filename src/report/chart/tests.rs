@@ -149,7 +149,7 @@ fn drawings() -> Vec<Drawing> {
         let limits: Vec<Option<u64>> = counts.iter().map(|bar| bar.count.map(|count| count / 2)).collect();
         let chart = Bars {
             title: "Phiếu",
-            bars: &counts,
+            counts: &counts,
             usual: Some(17.0),
             limits: &limits,
             limit_name: "nhiều nhất",
@@ -396,7 +396,7 @@ fn a_limit_is_a_step_over_its_bar_with_a_gap_where_something_is_hidden() {
     let bar = |count| Bar { label: "1".to_owned(), count };
     let (counts, limits) = ([Some(40), None, Some(20)].map(bar), [Some(10), None, Some(20)]);
     let chart =
-        Bars { title: "T", bars: &counts, usual: None, limits: &limits, limit_name: "nhiều nhất", language: VI };
+        Bars { title: "T", counts: &counts, usual: None, limits: &limits, limit_name: "nhiều nhất", language: VI };
     let drawing = bars(&chart);
     let steps = drawing.marks.iter().filter(|mark| mark.class == "limit").count();
     assert_eq!(steps, 2);

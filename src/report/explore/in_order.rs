@@ -150,16 +150,13 @@ fn exhibit(
             let share = part as f64 / all.max(1) as f64;
             Cell::Share(share, format::share(share, &[], language))
         };
-        match (one.sheets(), one.stopped) {
-            (Some((all, blank)), Some(stopped)) => {
-                cells.extend([count(all), count(blank), share(blank, all), count(stopped), share(stopped, all)]);
-                steps.push(Step::Figure(Pick::Criterion(field.to_owned(), one.item.to_owned())));
-            }
-            _ => {
-                cells.push(Cell::Hidden(words::small_cell(language)));
-                cells.extend((0..4).map(|_| Cell::Empty));
-                steps.push(Step::Nowhere);
-            }
+        if let (Some((all, blank)), Some(stopped)) = (one.sheets(), one.stopped) {
+            cells.extend([count(all), count(blank), share(blank, all), count(stopped), share(stopped, all)]);
+            steps.push(Step::Figure(Pick::Criterion(field.to_owned(), one.item.to_owned())));
+        } else {
+            cells.push(Cell::Hidden(words::small_cell(language)));
+            cells.extend((0..4).map(|_| Cell::Empty));
+            steps.push(Step::Nowhere);
         }
         table.rows.push(row(cells));
     }
@@ -170,7 +167,7 @@ fn exhibit(
     let drawn: Vec<Bar> = asked.iter().zip(1..).map(bar).collect();
     let limits: Vec<Option<u64>> = asked.iter().map(|one| one.stopped).collect();
     let limit_name = language.choose("dừng trước câu này: nhiều nhất", "stopped before it: at most");
-    let chart = Bars { title: &title, bars: &drawn, usual: None, limits: &limits, limit_name, language };
+    let chart = Bars { title: &title, counts: &drawn, usual: None, limits: &limits, limit_name, language };
     let (drawing, narrow) = (bars(&chart), narrow_bars(&chart));
     Exhibit {
         id,
@@ -243,12 +240,11 @@ fn order<'a>(forms: &[&'a Questionnaire]) -> Vec<&'a str> {
     for form in forms {
         let mut next = 0;
         for item in form.items() {
-            match order.iter().position(|known| *known == item.id) {
-                Some(place) => next = place + 1,
-                None => {
-                    order.insert(next, &item.id);
-                    next += 1;
-                }
+            if let Some(place) = order.iter().position(|known| *known == item.id) {
+                next = place + 1;
+            } else {
+                order.insert(next, &item.id);
+                next += 1;
             }
         }
     }

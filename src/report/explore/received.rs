@@ -29,7 +29,7 @@ pub fn received(title: &str, counts: &[Count], language: Language) -> Exhibit {
         counts.iter().map(|count| Bar { label: count.short.clone(), count: Some(count.tens) }).collect();
     let usual =
         (counts.len() > 1).then(|| counts.iter().map(|count| count.tens as f64).sum::<f64>() / counts.len() as f64);
-    let chart = Bars { title, bars: &drawn, usual, limits: &[], limit_name: "", language };
+    let chart = Bars { title, counts: &drawn, usual, limits: &[], limit_name: "", language };
     let (heading, first) = (title.to_owned(), language.choose("Thời gian", "Time"));
     Exhibit {
         id: "received",
