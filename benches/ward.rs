@@ -38,9 +38,9 @@ const PAGES: [&str; 18] = [
     "/staff/explore/cross?ASKED",
     "/staff/explore/levels?ASKED",
     "/staff/explore/received?ASKED",
-    "/staff/explore/change?ASKED",
-    "/staff/explore/drivers?ASKED",
-    "/staff/explore/form?ASKED",
+    "/staff/explore/change?plan=cau-giay-2026",
+    "/staff/explore/drivers",
+    "/staff/explore/form",
     "/staff/warnings",
 ];
 
