@@ -30,6 +30,9 @@ pub enum Sides {
     Groups,
 }
 
+/// So many differences are read at one look; criteria of every field are some hundreds.
+const DRAWN_MAX: usize = 24;
+
 /// The exhibit, in the order handed over; `headings` are what the sides are called, `minima` what shares are rounded by.
 pub fn two_sides(
     title: &str,
@@ -66,6 +69,14 @@ pub fn two_sides(
         lines.push(Line { name: one.name.clone(), value, low, high, holds: one.holds && one.may_be_judged });
     }
     table.notes.push(note(of, language));
+    let (lines, mut says) = (most_apart(lines), says);
+    if lines.len() < found.len() {
+        let (drawn, all) = (lines.len(), found.len());
+        says.push(language.choose(
+            format!("Hình vẽ {drawn} phần chênh lệch nhiều nhất trong {all} phần; bảng có đủ."),
+            format!("The picture has the {drawn} of {all} parts that differ most; the table has all."),
+        ));
+    }
     let chart = Changes { title, lines: &lines, language };
     Exhibit {
         id: "change",
@@ -82,6 +93,17 @@ pub fn two_sides(
         steps: vec![Step::Nowhere; found.len()],
         table,
     }
+}
+
+/// What is drawn, in the order of the table: what holds first of all, then what lies furthest apart.
+fn most_apart(lines: Vec<Line>) -> Vec<Line> {
+    let mut places: Vec<usize> = (0..lines.len()).collect();
+    places.sort_by(|one, other| {
+        let (one, other) = (&lines[*one], &lines[*other]);
+        other.holds.cmp(&one.holds).then(other.value.abs().total_cmp(&one.value.abs()))
+    });
+    places.truncate(DRAWN_MAX);
+    lines.into_iter().enumerate().filter(|(place, _)| places.contains(place)).map(|(_, line)| line).collect()
 }
 
 fn reading(one: &Difference, language: Language) -> &'static str {
@@ -155,5 +177,20 @@ mod tests {
         assert_eq!(dots, [true, true, false, false, false]);
         assert_eq!(made.table.columns.len(), 6);
         assert!(two_sides("T", ("a", "b"), (Sides::Groups, &[]), (Vec::new(), &[]), Language::En).drawing.is_none());
+    }
+    #[test]
+    fn of_many_parts_those_that_hold_and_differ_most_are_drawn_and_the_table_has_all() {
+        let mut found: Vec<Difference> = (1..=30_i32)
+            .map(|number| difference(&number.to_string(), f64::from(number) / -100.0, 0.5, false))
+            .collect();
+        found[0].holds = true;
+        let made = two_sides("T", ("a", "b"), (Sides::Apart, &found), (Vec::new(), &[]), Language::Vi);
+        assert_eq!((made.table.rows.len(), made.steps.len()), (30, 30));
+        let drawn = made.drawing.expect("a chart").description;
+        let names: Vec<&str> = drawn.split("; ").filter_map(|part| Some(part.split_once(':')?.0)).collect();
+        // The smallest holds; then the 23 largest, all in the order of the table.
+        let expected: Vec<String> = std::iter::once(1).chain(8..=30).map(|number| number.to_string()).collect();
+        assert_eq!(names, expected);
+        assert!(made.says.concat().contains("24 phần chênh lệch nhiều nhất trong 30 phần"));
     }
 }
