@@ -27,7 +27,19 @@ pub fn complaints(target: &CountTarget, received: u64, in_time: u64, late: u64, 
     };
     let (kind, clause) = (target.kind, target.clause.clone());
     let missing = Vec::new();
-    CountResult { kind, clause, wanted: received, reached: in_time, late, open, published, missing, verdict }
+    let open_until = None;
+    CountResult {
+        kind,
+        clause,
+        wanted: received,
+        reached: in_time,
+        late,
+        open,
+        published,
+        missing,
+        verdict,
+        open_until,
+    }
 }
 
 /// Dialogues held up to `until`, against so many in the days of the target. `offices` are those that each must hold some.
@@ -37,7 +49,7 @@ pub fn dialogues(target: &CountTarget, held: &[Held], offices: &[(i32, String)],
     let within: Vec<&Held> = held.iter().filter(|one| days.contains(&one.on)).collect();
     let number = |of: &dyn Fn(&&&Held) -> bool| within.iter().filter(of).count() as u64;
     let over = until >= target.to;
-    let result = |wanted: u64, reached: u64, missing: Vec<String>, verdict: Verdict| CountResult {
+    let result = |wanted: u64, reached: u64, missing: Vec<String>, (verdict, ends): (Verdict, NaiveDate)| CountResult {
         kind: target.kind,
         clause: target.clause.clone(),
         wanted,
@@ -47,6 +59,7 @@ pub fn dialogues(target: &CountTarget, held: &[Held], offices: &[(i32, String)],
         published: 0,
         missing,
         verdict,
+        open_until: (verdict == Verdict::CannotSay).then_some(ends),
     };
     let judged = |met: bool, lost: bool| match (met, lost) {
         (true, _) => Verdict::Met,
@@ -62,7 +75,8 @@ pub fn dialogues(target: &CountTarget, held: &[Held], offices: &[(i32, String)],
             let lost = missing.iter().any(|half| half.1 <= until);
             let reached = (halves.len() - missing.len()) as u64;
             let names = missing.iter().filter(|half| half.0 <= until).map(|half| half.2.clone()).collect();
-            result(halves.len() as u64, reached, names, judged(missing.is_empty(), lost))
+            let ends = missing.first().map_or(target.to, |half| half.1);
+            result(halves.len() as u64, reached, names, (judged(missing.is_empty(), lost), ends))
         }
         CountKind::OfficeDialogues => {
             let done = |unit: i32| number(&|one| one.unit == unit) >= times;
@@ -70,12 +84,12 @@ pub fn dialogues(target: &CountTarget, held: &[Held], offices: &[(i32, String)],
                 offices.iter().filter(|(unit, _)| !done(*unit)).map(|(_, name)| name.clone()).collect();
             let reached = (offices.len() - missing.len()) as u64;
             let met = missing.is_empty() && !offices.is_empty();
-            result(offices.len() as u64, reached, missing, judged(met, over))
+            result(offices.len() as u64, reached, missing, (judged(met, over), target.to))
         }
         // Whoever hands the days of items over asks `told`.
         _ => {
             let reached = within.len() as u64;
-            result(times, reached, Vec::new(), judged(reached >= times, over))
+            result(times, reached, Vec::new(), (judged(reached >= times, over), target.to))
         }
     }
 }
@@ -85,14 +99,14 @@ pub fn told(target: &CountTarget, days: &[NaiveDate], until: NaiveDate) -> Count
     let times = u64::from(target.times);
     let number =
         |from: NaiveDate, to: NaiveDate| days.iter().filter(|day| (from..=to.min(until)).contains(day)).count() as u64;
-    let (wanted, reached, missing, lost) = if target.kind == CountKind::AcceptedItems {
-        (times, number(target.from, target.to), Vec::new(), until >= target.to)
+    let (wanted, reached, missing, lost, ends) = if target.kind == CountKind::AcceptedItems {
+        (times, number(target.from, target.to), Vec::new(), until >= target.to, target.to)
     } else {
         let months = months(target.from, target.to);
         let lacking: Vec<&Part> = months.iter().filter(|(from, to, _)| number(*from, *to) < times).collect();
         let over: Vec<String> = lacking.iter().filter(|part| part.1 <= until).map(|part| part.2.clone()).collect();
-        let lost = !over.is_empty();
-        (months.len() as u64, (months.len() - lacking.len()) as u64, over, lost)
+        let (lost, ends) = (!over.is_empty(), lacking.first().map_or(target.to, |part| part.1));
+        (months.len() as u64, (months.len() - lacking.len()) as u64, over, lost, ends)
     };
     let verdict = match (reached >= wanted, lost) {
         (true, _) => Verdict::Met,
@@ -100,7 +114,8 @@ pub fn told(target: &CountTarget, days: &[NaiveDate], until: NaiveDate) -> Count
         (false, false) => Verdict::CannotSay,
     };
     let (kind, clause) = (target.kind, target.clause.clone());
-    CountResult { kind, clause, wanted, reached, late: 0, open: 0, published: 0, missing, verdict }
+    let open_until = (verdict == Verdict::CannotSay).then_some(ends);
+    CountResult { kind, clause, wanted, reached, late: 0, open: 0, published: 0, missing, verdict, open_until }
 }
 
 /// The months that days from `from` to `to` touch, each with its name as `M4/2026`.
@@ -172,7 +187,8 @@ mod tests {
     fn two_dialogues_a_year_are_met_with_the_second_and_missed_with_the_year() {
         let target = target(CountKind::Dialogues, 2);
         let one = [held("2026-03-10", true, 1)];
-        assert_eq!(dialogues(&target, &one, &[], day("2026-12-14")).verdict, Verdict::CannotSay);
+        let open = dialogues(&target, &one, &[], day("2026-12-14"));
+        assert_eq!((open.verdict, open.open_until), (Verdict::CannotSay, Some(day("2026-12-31"))));
         assert_eq!(dialogues(&target, &one, &[], day("2026-12-31")).verdict, Verdict::NotMet);
         let two = [held("2026-03-10", true, 1), held("2026-09-10", false, 2)];
         assert_eq!(dialogues(&target, &two, &[], day("2026-09-10")).verdict, Verdict::Met);
@@ -185,7 +201,9 @@ mod tests {
         let second_half_only = [held("2026-08-01", true, 1), held("2026-02-01", false, 1)];
         let june = dialogues(&target, &second_half_only, &[], day("2026-06-14"));
         assert_eq!((june.verdict, june.missing), (Verdict::CannotSay, vec!["H1/2026".to_owned()]));
-        assert_eq!(dialogues(&target, &second_half_only, &[], day("2026-06-30")).verdict, Verdict::NotMet);
+        assert_eq!(june.open_until, Some(day("2026-06-30")), "it is lost with the half-year, not with the year");
+        let lost = dialogues(&target, &second_half_only, &[], day("2026-06-30"));
+        assert_eq!((lost.verdict, lost.open_until), (Verdict::NotMet, None));
         let both = [held("2026-02-01", true, 1), held("2026-08-01", true, 1)];
         assert_eq!(dialogues(&target, &both, &[], day("2026-09-14")).verdict, Verdict::Met);
     }
@@ -197,6 +215,7 @@ mod tests {
         let days = [day("2026-10-02"), day("2026-10-30"), day("2026-11-05")];
         let open = told(&target, &days, day("2026-11-29"));
         assert_eq!((open.wanted, open.reached, open.verdict), (3, 1, Verdict::CannotSay), "November is not over");
+        assert_eq!(open.open_until, Some(day("2026-11-30")));
         let lost = told(&target, &days, day("2026-11-30"));
         assert_eq!((lost.verdict, lost.missing), (Verdict::NotMet, vec!["M11/2026".to_owned()]));
         let all = [days.as_slice(), &[day("2026-11-06"), day("2026-12-01"), day("2026-12-01")]].concat();

@@ -12,20 +12,17 @@ use crate::plan::{CountKind, CountTarget, Plan};
 /// The part's heading.
 pub(super) const HEADING: (&str, &str) = ("Chỉ tiêu đếm theo việc", "Counted targets");
 
-fn target_of<'a>(plan: &'a Plan, count: &CountResult) -> Option<&'a CountTarget> {
-    plan.counts.iter().find(|target| target.kind == count.kind && target.clause == count.clause)
-}
-
 /// The name of a counted target, as the plan has it.
 pub fn name(plan: &Plan, count: &CountResult, language: Language) -> String {
-    target_of(plan, count).map_or_else(
+    let known = |target: &&CountTarget| target.kind == count.kind && target.clause == count.clause;
+    plan.counts.iter().find(known).map_or_else(
         || words::count_kind(count.kind, language).to_owned(),
         |target| language.choose(&target.title_vi, &target.title_en).clone(),
     )
 }
 
 /// The verdict: where nothing came there is nothing to judge, and what is open says until when, because it may be read later.
-pub fn verdict(plan: &Plan, count: &CountResult, language: Language) -> String {
+pub fn verdict(count: &CountResult, language: Language) -> String {
     if count.verdict != Verdict::CannotSay {
         return words::verdict(count.verdict, language).to_owned();
     }
@@ -37,10 +34,10 @@ pub fn verdict(plan: &Plan, count: &CountResult, language: Language) -> String {
         };
         return words.to_owned();
     }
-    target_of(plan, count).map_or_else(
+    count.open_until.map_or_else(
         || language.choose("Chưa kết luận, còn thời gian", "Open, there is time left").to_owned(),
-        |target| {
-            let last = format::date(target.to);
+        |last| {
+            let last = format::date(last);
             language.choose(format!("Chưa kết luận, còn đến {last}"), format!("Open until {last}"))
         },
     )
@@ -124,7 +121,7 @@ impl Tables<'_> {
                 Cell::Text(clause(&count.clause, language)),
                 Cell::Text(name(self.setting.plan, count, language)),
                 Cell::Text(said(count, language)),
-                Cell::Verdict(count.verdict, verdict(self.setting.plan, count, language)),
+                Cell::Verdict(count.verdict, verdict(count, language)),
             ],
         });
         let rows = rows.collect();
@@ -136,5 +133,34 @@ impl Tables<'_> {
              answer counts as answered, not as published.",
         );
         self.table(TableKind::Counts, caption, columns, rows, vec![note.to_owned()])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_open_says_until_when_it_can_be_met() {
+        let said = |open_until: Option<&str>, kind, wanted| {
+            let count = CountResult {
+                kind,
+                clause: "II.1".to_owned(),
+                wanted,
+                reached: 0,
+                late: 0,
+                open: wanted,
+                published: 0,
+                missing: Vec::new(),
+                verdict: Verdict::CannotSay,
+                open_until: open_until.map(|day| day.parse().expect("a day")),
+            };
+            verdict(&count, Language::Vi)
+        };
+        assert_eq!(said(Some("2026-06-30"), CountKind::HeadDialogues, 2), "Chưa kết luận, còn đến 30/06/2026");
+        // Of a period closed before the day was kept.
+        assert_eq!(said(None, CountKind::HeadDialogues, 2), "Chưa kết luận, còn thời gian");
+        assert_eq!(said(None, CountKind::ComplaintsInTime, 0), "Không phát sinh");
+        assert_eq!(said(None, CountKind::ComplaintsInTime, 1), "Chưa kết luận, còn phản ánh trong hạn");
     }
 }

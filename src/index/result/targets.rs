@@ -1,5 +1,6 @@
 //! Targets judged: the figure, the verdict, what is missing of it and where it is heading; and targets that are counted.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::estimate::{Estimate, Node, Reason, Verdict};
@@ -187,4 +188,8 @@ pub struct CountResult {
     pub missing: Vec<String>,
     /// What it comes to.
     pub verdict: Verdict,
+    /// The last day on which what is open can still be met: of the whole target, or of its first month or half-year that lacks something. None for
+    /// complaints, for what is judged, and in periods closed before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_until: Option<NaiveDate>,
 }

@@ -207,7 +207,7 @@ fn count_line(plan: &Plan, count: &CountResult) -> CountLine {
         clause: clause(&count.clause, Language::Vi),
         said: counts::said(count, language),
         class: class_of_verdict(count.verdict),
-        verdict: counts::verdict(plan, count, language),
+        verdict: counts::verdict(count, language),
     }
 }
 

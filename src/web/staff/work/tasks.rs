@@ -178,7 +178,7 @@ async fn board(
                 Verdict::NotMet => "not_met",
                 Verdict::CannotSay => "cannot_say",
             },
-            verdict: counts::verdict(plan, count, Language::Vi),
+            verdict: counts::verdict(count, Language::Vi),
         });
         Part {
             title: plan.title_vi.clone(),
