@@ -161,6 +161,8 @@ pub struct Received {
     pub by_weeks: bool,
     pub over_time: Vec<Count>,
     pub by_mode: Vec<Count>,
+    /// Questionnaire versions that were answered, in whatever series and flagged or not, each with the sheets that the figures count.
+    pub forms: BTreeMap<i32, u64>,
 }
 
 /// The released sheets of the unit in the period and series, before today.
@@ -169,10 +171,12 @@ pub fn received(db: &Db, question: &Question, measured: &Measured) -> Result<Rec
     let (from, to) = (measured.period.from, measured.period.to.min(question.today - Days::new(1)));
     let mut days: BTreeMap<i32, u64> = BTreeMap::new();
     let mut modes: BTreeMap<Mode, u64> = BTreeMap::new();
+    let mut forms: BTreeMap<i32, u64> = BTreeMap::new();
     if from <= to {
         let filter = crate::db::TallyFilter { units: Some(units), from, to, live: false };
         for (key, tally) in db.tallies(&filter)? {
             let counts = key.series == question.series && (question.suspects == Suspects::In || !key.suspect);
+            *forms.entry(key.form).or_default() += if counts { tally.sheets } else { 0 };
             if counts {
                 *days.entry(key.day).or_default() += tally.sheets;
                 *modes.entry(key.mode).or_default() += tally.sheets;
@@ -204,7 +208,7 @@ pub fn received(db: &Db, question: &Question, measured: &Measured) -> Result<Rec
         let name = words::mode(mode, Language::Vi);
         Count::of(name.to_owned(), name.to_owned(), sheets)
     });
-    Ok(Received { by_weeks, over_time, by_mode: by_mode.collect() })
+    Ok(Received { by_weeks, over_time, by_mode: by_mode.collect(), forms })
 }
 
 /// The period before that is about as long and ended before this one began: quarter beside quarter.

@@ -5,18 +5,28 @@
 use super::exhibit::{Exhibit, Step, row, table};
 use crate::index::pick::Pick;
 use crate::index::result::{
-    CriterionResult, FieldAsked, FieldResult, HiddenNode, IndexReport, Node, QuestionnaireResult,
+    CriterionResult, FieldAsked, FieldResult, HiddenNode, IndexReport, Node, QuestionnaireResult, SHOWN_FROM,
 };
 use crate::report::chart::bars::{Bar, Bars, bars, narrow_bars};
 use crate::report::format::{self, Language};
 use crate::report::model::Cell;
 use crate::report::names::Names;
 use crate::report::words;
-use crate::survey::{Questionnaire, Section};
+use crate::survey::{OVERALL, Questionnaire, Section};
+
+/// A version of a questionnaire that was answered.
+#[derive(Debug, Clone, Copy)]
+pub struct Version<'a> {
+    pub form: &'a Questionnaire,
+    /// Sheets on it that the figures count.
+    pub sheets: u64,
+}
 
 /// A question with what is known of it.
 struct Asked<'a> {
     item: &'a str,
+    /// As on paper; of several versions, in their common order.
+    number: usize,
     /// None where too few people stand behind it.
     counts: Option<&'a CriterionResult>,
     /// So many sheets at most stopped before it.
@@ -39,11 +49,11 @@ fn sheets(counts: &CriterionResult) -> u64 {
 /// Words for identifiers and files of the exhibits, one after the other.
 const IDS: [&str; 6] = ["order", "order-2", "order-3", "order-4", "order-5", "order-6"];
 
-/// The questionnaires of the field that is picked, or else of the one with most sheets, each by itself; `forms` are all versions that may have been
-/// answered. Empty where no question is shown.
+/// The questionnaires of the field that is picked, or else of the one with most sheets, each by itself; `versions` are all that were answered. Empty where
+/// no question is shown.
 pub fn in_order(
     report: &IndexReport,
-    forms: &[&Questionnaire],
+    versions: &[Version<'_>],
     picked: Option<&str>,
     names: &Names,
     language: Language,
@@ -56,9 +66,10 @@ pub fn in_order(
         None => shown.iter().rev().max_by_key(most),
     };
     let Some(field) = field else { return Vec::new() };
-    let told = |form: &&&Questionnaire| told(report, form, &field.field);
-    let answered = forms.iter().filter(|form| form.fields.contains(&field.field) && told(form) != Told::Nothing);
-    let answered: Vec<&Questionnaire> = answered.copied().collect();
+    let told = |form: &Questionnaire| told(report, versions, form, &field.field);
+    let answered = versions.iter().map(|version| version.form);
+    let answered: Vec<&Questionnaire> =
+        answered.filter(|form| form.fields.contains(&field.field) && told(form) != Told::Nothing).collect();
     let mut ids: Vec<&str> = Vec::new();
     for form in answered.iter().filter(|form| told(form) == Told::Counted) {
         if !ids.contains(&form.id.as_str()) {
@@ -85,13 +96,17 @@ enum Told {
     Counted,
 }
 
-/// What feeds no index, as the question "all in all" does, is counted by questionnaires, and so tells which of them were answered. Of one that asks
-/// nothing else it is not known.
-fn told(report: &IndexReport, form: &Questionnaire, field: &str) -> Told {
+/// What feeds no index, as the question "all in all" does, is counted by questionnaires and fields, and so tells which of them were answered. Of one that
+/// asks nothing else only its sheets about all fields are known.
+fn told(report: &IndexReport, versions: &[Version<'_>], form: &Questionnaire, field: &str) -> Told {
     let found = report.questionnaires.iter().find(|known| known.id() == form.id);
     match found {
         None if form.sections.iter().any(Section::asks_more) => Told::Nothing,
-        None => Told::Counted,
+        None => {
+            let own = versions.iter().filter(|version| version.form.id == form.id);
+            let sheets: u64 = own.map(|version| version.sheets).sum();
+            if sheets < SHOWN_FROM { Told::Few } else { Told::Counted }
+        }
         Some(QuestionnaireResult::Hidden(_)) => Told::Few,
         Some(QuestionnaireResult::Shown(shown)) => {
             let of_it = |node: &Node<FieldAsked>| node.shown().is_some_and(|asked| asked.field == field);
@@ -143,8 +158,8 @@ fn exhibit(
         table.notes.push(note.to_owned());
     }
     let mut steps = Vec::new();
-    for (one, number) in asked.iter().zip(1..) {
-        let mut cells = vec![Cell::Text(format!("{number}. {}", names.item(field, one.item, language)))];
+    for one in asked {
+        let mut cells = vec![Cell::Text(format!("{}. {}", one.number, names.item(field, one.item, language)))];
         let count = |count: u64| Cell::Count(count, format::count(count, language));
         let share = |part: u64, all: u64| {
             let share = part as f64 / all.max(1) as f64;
@@ -160,11 +175,8 @@ fn exhibit(
         }
         table.rows.push(row(cells));
     }
-    let bar = |(one, number): (&Asked<'_>, u32)| Bar {
-        label: number.to_string(),
-        count: one.sheets().map(|(_, blank)| blank),
-    };
-    let drawn: Vec<Bar> = asked.iter().zip(1..).map(bar).collect();
+    let bar = |one: &Asked<'_>| Bar { label: one.number.to_string(), count: one.sheets().map(|(_, blank)| blank) };
+    let drawn: Vec<Bar> = asked.iter().map(bar).collect();
     let limits: Vec<Option<u64>> = asked.iter().map(|one| one.stopped).collect();
     let limit_name = language.choose("dừng trước câu này: nhiều nhất", "stopped before it: at most");
     let chart = Bars { title: &title, counts: &drawn, usual: None, limits: &limits, limit_name, language };
@@ -201,11 +213,13 @@ fn asked<'a>(field: &'a FieldResult, forms: &[&Questionnaire], id: &str) -> Vec<
     let (own, others): (Vec<&Questionnaire>, Vec<&Questionnaire>) = forms.iter().partition(|form| form.id == id);
     let order = order(&own);
     let place = |item: &str| order.iter().position(|known| *known == item);
+    let number = |place: usize| order[..=place].iter().filter(|item| **item != OVERALL).count();
     let mut found: Vec<Asked<'a>> = Vec::new();
     for (item, counts) in criteria(field) {
-        if place(item).is_some() && !found.iter().any(|known| known.item == item) {
+        let Some(place) = place(item) else { continue };
+        if !found.iter().any(|known| known.item == item) {
             let elsewhere = others.iter().any(|form| form.items().any(|asked| asked.id == item));
-            found.push(Asked { item, counts, stopped: None, elsewhere });
+            found.push(Asked { item, number: number(place), counts, stopped: None, elsewhere });
         }
     }
     found.sort_by_key(|one| place(one.item));
@@ -223,19 +237,33 @@ fn asked<'a>(field: &'a FieldResult, forms: &[&Questionnaire], id: &str) -> Vec<
     found
 }
 
-/// Whether whoever is asked the one is asked the other, then or later, on whatever version: only then is who stopped before the one blank in the other.
+/// Whether whoever is asked the one is asked the other, then or later, and counted in it, on whatever version: only then is who stopped before the one
+/// blank in the other.
 fn follows(forms: &[&Questionnaire], one: &str, other: &str) -> bool {
     let place = |form: &Questionnaire, item: &str| form.items().position(|known| known.id == item);
     let asking: Vec<(&Questionnaire, usize)> =
         forms.iter().filter_map(|form| Some((*form, place(form, one)?))).collect();
     let later = |(form, first): &(&Questionnaire, usize)| place(form, other).is_some_and(|then| then >= *first);
-    one == other || (!asking.is_empty() && asking.iter().all(later))
+    one == other || (!asking.is_empty() && asking.iter().all(later) && is_counted_alike(forms, other))
 }
 
-/// The questions of several versions in one order: that of the longest, with those that it does not ask behind the one that they follow elsewhere.
+/// Whether a question stands in the same factor and feeds the same indices on every version that asks it. Another one is not counted on some of them.
+fn is_counted_alike(forms: &[&Questionnaire], item: &str) -> bool {
+    let holds = |section: &&Section| section.items.iter().any(|known| known.id == item);
+    let mut sections = forms.iter().filter_map(|form| form.sections.iter().find(holds));
+    // A section of no SIPAS factor is one by itself.
+    let how = |section: &Section| {
+        let own = section.factor.is_none().then(|| section.id.clone());
+        (section.feeds.clone(), section.factor, own)
+    };
+    let Some(first) = sections.next().map(how) else { return false };
+    sections.all(|section| how(section) == first)
+}
+
+/// The questions of several versions in one order: that of the newest, with those that it does not ask behind the one that they follow elsewhere.
 fn order<'a>(forms: &[&'a Questionnaire]) -> Vec<&'a str> {
     let mut forms = forms.to_vec();
-    forms.sort_by_key(|form| std::cmp::Reverse((form.items().count(), form.version)));
+    forms.sort_by_key(|form| std::cmp::Reverse(form.version));
     let mut order: Vec<&str> = Vec::new();
     for form in forms {
         let mut next = 0;
@@ -256,8 +284,8 @@ fn says(asked: &[Asked<'_>], several: bool, language: Language) -> Vec<String> {
     let mut says = vec![
         language
             .choose(
-                "Phiếu không ghi lại người trả lời dừng ở câu nào. Nhưng ai đã dừng thì bỏ trống mọi câu từ đó đến hết, nên số phiếu đã dừng trước một câu không nhiều hơn số phiếu để trống câu ấy, cũng không nhiều hơn số phiếu để trống bất cứ câu nào sau đó.",
-                "No sheet keeps where somebody stopped. But whoever stopped left all further questions blank, so no more sheets stopped before a question than left it, or any later one, blank.",
+                "Phiếu không ghi lại người trả lời dừng ở câu nào. Nhưng ai đã dừng thì bỏ trống mọi câu từ đó đến hết, nên số phiếu đã dừng trước một câu không nhiều hơn số phiếu để trống câu ấy, cũng không nhiều hơn số phiếu để trống bất cứ câu nào sau đó mà mọi người được hỏi câu ấy đều được hỏi.",
+                "No sheet keeps where somebody stopped. But whoever stopped left all further questions blank, so no more sheets stopped before a question than left it blank, or any later one that all of them are asked.",
             )
             .to_owned(),
     ];
@@ -266,8 +294,8 @@ fn says(asked: &[Asked<'_>], several: bool, language: Language) -> Vec<String> {
         let share = format::share(stopped as f64 / all.max(1) as f64, &[], language);
         let (stopped, all) = (format::count(stopped, language), format::count(all, language));
         says.push(language.choose(
-            format!("Trong {all} phiếu có câu cuối cùng, nhiều nhất {stopped} phiếu ({share}) đã dừng trước câu ấy."),
-            format!("Of {all} sheets with the last question, {stopped} ({share}) at most stopped before it."),
+            format!("Trong {all} phiếu có câu cuối cùng nêu ở đây, nhiều nhất {stopped} phiếu ({share}) đã dừng trước câu ấy."),
+            format!("Of {all} sheets with the last question shown here, {stopped} ({share}) at most stopped before it."),
         ));
     }
     if several {
@@ -414,7 +442,35 @@ mod tests {
 
     #[test]
     fn what_one_version_alone_asks_stands_behind_what_it_follows_there() {
-        let (long, short) = (form(1, &["a", "b", "c", "d"]), form(2, &["a", "x", "c"]));
-        assert_eq!(order(&[&short, &long]), ["a", "x", "b", "c", "d"]);
+        let (old, new) = (form(1, &["a", "b", "c", "d"]), form(2, &["a", "x", "c"]));
+        assert_eq!(order(&[&new, &old]), ["a", "b", "x", "c", "d"]);
+        // The newest says what comes before what.
+        let (old, new) = (form(1, &["a", "b", "c", "d"]), form(2, &["b", "a", "c"]));
+        assert_eq!(order(&[&old, &new]), ["b", "a", "c", "d"]);
+    }
+
+    #[test]
+    fn a_question_that_some_version_does_not_count_bounds_nothing_before_it() {
+        // On the second version b feeds nothing: its blanks are those of the first version's 50 sheets, where nobody stopped.
+        let field = field(vec![criterion("a", 150, 60), criterion("b", 50, 0)]);
+        let (mut counted, mut silent) = (form(1, &["a"]), form(2, &["a"]));
+        let second =
+            Section { id: "two".to_owned(), items: form(1, &["b"]).sections.remove(0).items, ..Section::default() };
+        counted.sections.push(Section { feeds: vec![crate::survey::Feed::Sipas], ..second.clone() });
+        silent.sections.push(second);
+        assert_eq!(limits(&field, &[&counted, &silent]), [limit("a", 60), limit("b", 0)]);
+        // Counted on both, its 20 bound both.
+        silent.sections[1].feeds.clone_from(&counted.sections[1].feeds);
+        let field = self::field(vec![criterion("a", 150, 60), criterion("b", 150, 20)]);
+        assert_eq!(limits(&field, &[&counted, &silent]), [limit("a", 20), limit("b", 20)]);
+    }
+
+    #[test]
+    fn numbers_are_those_of_the_paper_whatever_is_shown() {
+        // The question "all in all" has none, and b is of a factor that is hidden.
+        let field = field(vec![criterion("a", 100, 30), criterion("c", 100, 20)]);
+        let form = form(1, &[OVERALL, "a", "b", "c"]);
+        let numbers: Vec<usize> = asked(&field, &[&form], "f").iter().map(|one| one.number).collect();
+        assert_eq!(numbers, [1, 3]);
     }
 }

@@ -19,7 +19,7 @@ pub use covered::{blanks, covered};
 pub use cross::{ShareOf, crossed};
 pub use drivers::{DriverLine, drivers};
 pub use exhibit::{Exhibit, Step};
-pub use in_order::in_order;
+pub use in_order::{Version, in_order};
 pub use levels::{grid_of_factors, levels_of};
 pub use offices::{OfficeFigures, grids_of_offices};
 pub use over_time::{Happened, Moment, over_time};

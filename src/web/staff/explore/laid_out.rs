@@ -3,13 +3,12 @@
 use crate::db::Db;
 use crate::index::pick::{self, Pick};
 use crate::report::explore::{
-    Beside, Compared, Exhibit, OfficeFigures, blanks, counts, covered, funnel_of, grid_of_factors, grids_of_offices,
-    in_order, levels_of, received, side_by_side,
+    Beside, Compared, Exhibit, OfficeFigures, Version, blanks, counts, covered, funnel_of, grid_of_factors,
+    grids_of_offices, in_order, levels_of, received, side_by_side,
 };
 use crate::report::{Language, Names};
 use crate::service::explore as service;
 use crate::service::figures::{MeasureError, Measured, Question};
-use crate::survey::Questionnaire;
 
 /// What is compared.
 pub(super) fn compared(
@@ -95,8 +94,10 @@ pub(super) fn arrived(
     }
     exhibits.extend(covered(&measured.report, names, Language::Vi));
     exhibits.extend(blanks(&measured.report, pick.field(), names, Language::Vi));
-    let forms: Vec<&Questionnaire> =
-        measured.forms.iter().map(|form| -> &Questionnaire { &form.questionnaire }).collect();
-    exhibits.extend(in_order(&measured.report, &forms, pick.field(), names, Language::Vi));
+    let answered = measured.forms.iter().filter_map(|form| {
+        found.forms.get(&form.id).map(|sheets| Version { form: &form.questionnaire, sheets: *sheets })
+    });
+    let answered: Vec<Version<'_>> = answered.collect();
+    exhibits.extend(in_order(&measured.report, &answered, pick.field(), names, Language::Vi));
     Ok(exhibits)
 }
