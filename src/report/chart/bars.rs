@@ -1,6 +1,6 @@
 //! Counts in an order, of time or of questions: a bar a day, a week or a question, with what is usual as a line across, or a limit of each bar as steps.
 
-use super::drawing::{Anchor, Drawing, EDGE, GRID, MEASURE, Mark, TARGET, width_of};
+use super::drawing::{Anchor, Drawing, EDGE, GRID, MEASURE, Mark, PAPER, TARGET, width_of};
 use super::scale::Scale;
 use crate::report::format::{self, Language};
 
@@ -108,7 +108,10 @@ fn drawn(chart: &Bars<'_>, within: &Room) -> Drawing {
             let (x, y) = (left + room * number as f64, scale.at(limit as f64));
             [(x, y), (x + room, y)]
         });
-        drawing.add(Mark::line("limit", steps.collect(), TARGET, 2.0).dashed());
+        // On paper of its own: it lies on the bars, whose blue is as dark as its brown.
+        let steps: Vec<(f64, f64)> = steps.collect();
+        drawing.add(Mark::line("limit-paper", steps.clone(), PAPER, 6.0));
+        drawing.add(Mark::line("limit", steps, TARGET, 2.0).dashed());
     }
     drawing.add(Mark::line("axis", vec![(left, BOTTOM), (right, BOTTOM)], EDGE, 1.0));
     if bars.is_empty() {
@@ -129,7 +132,7 @@ fn drawn(chart: &Bars<'_>, within: &Room) -> Drawing {
             limit.map_or_else(String::new, |limit| format!(" ({limit_name} {})", format::count(limit, language)));
         format!("{}: {count}{limit}", bar.label)
     });
-    drawing.description = said.collect::<Vec<_>>().join("; ") + ".";
+    drawing.describe(said);
     drawing
 }
 

@@ -1,7 +1,7 @@
 //! Differences of two sides: a dot with its interval a line, beside the line where nothing differs. A difference that holds is a full dot, another an
 //! open one.
 
-use super::drawing::{Anchor, Drawing, EDGE, GRID, INK, MEASURE, Mark, width_of, wrapped};
+use super::drawing::{Anchor, Drawing, EDGE, GRID, INK, MEASURE, Mark, width_of};
 use super::scale::Scale;
 use crate::report::format::{self, Language};
 
@@ -82,17 +82,9 @@ fn drawn(chart: &Changes<'_>, room: &Room) -> Drawing {
     let mut said = Vec::new();
     for (place, line) in lines.iter().enumerate() {
         let y = TOP + row * (place as f64 + if above { 0.8 } else { 0.5 });
-        let name = wrapped(&line.name, SMALL, if above { width - 2.0 * left } else { left - 18.0 }, 2);
-        let more = name.len() as f64 - 1.0;
-        let first = if above { y - 16.0 - 15.0 * more } else { y + 4.5 - 7.5 * more };
-        for (number, part) in name.into_iter().enumerate() {
-            let below = first + 15.0 * number as f64;
-            if above {
-                drawing.add_on_paper(Mark::words("name", (left - 8.0, below), Anchor::Start, SMALL, part));
-            } else {
-                drawing.add(Mark::words("name", (left - 12.0, below), Anchor::End, SMALL, part));
-            }
-        }
+        let (at, within) =
+            if above { ((left - 8.0, y - 16.0), width - 2.0 * left) } else { ((left - 12.0, y), left - 18.0) };
+        drawing.add_name(&line.name, at, within, above);
         let (low, high) = (scale.at(line.low), scale.at(line.high));
         drawing.add(Mark::line("interval", vec![(low, y), (high, y)], INK, 2.0));
         for end in [low, high] {
@@ -108,9 +100,10 @@ fn drawn(chart: &Changes<'_>, room: &Room) -> Drawing {
         let words = Mark::words("figure", (width - 8.0, y + 4.5), Anchor::End, 14.0, &*value);
         drawing.add(if line.holds { words.bold() } else { words });
         let (low, high) = (format::points(line.low, language), format::points(line.high, language));
+        let holds = if line.holds { language.choose(", chắc chắn", ", for sure") } else { "" };
         said.push(language.choose(
-            format!("{}: {value} ({low} đến {high})", line.name),
-            format!("{}: {value} ({low} to {high})", line.name),
+            format!("{}: {value} ({low} đến {high}){holds}", line.name),
+            format!("{}: {value} ({low} to {high}){holds}", line.name),
         ));
     }
     if lines.is_empty() {
@@ -118,6 +111,6 @@ fn drawn(chart: &Changes<'_>, room: &Room) -> Drawing {
         drawing.add_on_paper(Mark::words("nothing", (width / 2.0, TOP + row / 2.0 + 5.0), Anchor::Middle, 14.0, text));
     }
     drawing.add(Mark::line("axis", vec![(left, bottom), (right, bottom)], EDGE, 1.0));
-    drawing.description = said.join("; ") + ".";
+    drawing.describe(said);
     drawing
 }

@@ -1,6 +1,6 @@
 //! Things side by side: a dot with its interval a line, in the order in which they are handed over, and the target as a line across.
 
-use super::drawing::{Anchor, Drawing, EDGE, GRID, INK, MEASURE, Mark, TARGET, width_of, wrapped};
+use super::drawing::{Anchor, Drawing, EDGE, GRID, INK, MEASURE, Mark, TARGET, width_of};
 use super::figure::Figure;
 use super::scale::Scale;
 use crate::report::format::{self, Language};
@@ -94,17 +94,8 @@ fn drawn(chart: &Dots<'_>, room: &Room) -> Drawing {
     let mut said = Vec::new();
     for (place, line) in lines.iter().enumerate() {
         let y = TOP + row * (place as f64 + if above { 0.8 } else { 0.5 });
-        let name = wrapped(&line.name, SMALL, if above { width - 2.0 * left } else { left - 18.0 }, 2);
-        let more = name.len() as f64 - 1.0;
-        let first = if above { y - 16.0 - 15.0 * more } else { y + 4.5 - 7.5 * more };
-        for (number, part) in name.into_iter().enumerate() {
-            let below = first + 15.0 * number as f64;
-            if above {
-                drawing.add_on_paper(Mark::words("name", (left, below), Anchor::Start, SMALL, part));
-            } else {
-                drawing.add(Mark::words("name", (left - 12.0, below), Anchor::End, SMALL, part));
-            }
-        }
+        let (at, within) = if above { ((left, y - 16.0), width - 2.0 * left) } else { ((left - 12.0, y), left - 18.0) };
+        drawing.add_name(&line.name, at, within, above);
         let Some(figure) = line.figure else {
             let few = language.choose("dưới 10 người: không hiển thị", "fewer than 10: not shown");
             let text = hidden.unwrap_or(few);
@@ -134,6 +125,6 @@ fn drawn(chart: &Dots<'_>, room: &Room) -> Drawing {
         drawing.add_on_paper(Mark::words("nothing", (width / 2.0, TOP + row / 2.0 + 5.0), Anchor::Middle, 14.0, text));
     }
     drawing.add(Mark::line("axis", vec![(left, bottom), (right, bottom)], EDGE, 1.0));
-    drawing.description = said.join("; ") + ".";
+    drawing.describe(said);
     drawing
 }

@@ -154,6 +154,10 @@ pub struct Drawing {
     pub marks: Vec<Mark>,
 }
 
+/// Letters of names of rows, and the height of a line of them.
+const NAME: f64 = 13.0;
+const NAME_LINE: f64 = 15.0;
+
 impl Drawing {
     /// An empty drawing.
     pub fn new(class: &'static str, title: &str, (width, height): (f64, f64)) -> Self {
@@ -180,6 +184,35 @@ impl Drawing {
             self.add(Mark::bar("paper", (left, top), (right - left, bottom - top), PAPER));
         }
         self.add(words);
+    }
+
+    /// The name of a row in two lines at most: left of a place, around its height, or above it, upwards from there.
+    pub fn add_name(&mut self, name: &str, (x, y): (f64, f64), room: f64, above: bool) {
+        let lines = wrapped(name, NAME, room, 2);
+        let more = lines.len() as f64 - 1.0;
+        let first = if above { y - NAME_LINE * more } else { y + 4.5 - NAME_LINE / 2.0 * more };
+        for (number, line) in lines.into_iter().enumerate() {
+            let at = (x, first + NAME_LINE * number as f64);
+            if above {
+                self.add_on_paper(Mark::words("name", at, Anchor::Start, NAME, line));
+            } else {
+                self.add(Mark::words("name", at, Anchor::End, NAME, line));
+            }
+        }
+    }
+
+    /// What is shown in words; where that is nothing, what the picture says of it.
+    pub fn describe(&mut self, said: impl IntoIterator<Item = String>) {
+        let said: Vec<String> = said.into_iter().collect();
+        let nothing = || {
+            let words = |mark: &Mark| match &mark.shape {
+                Shape::Words(.., text) if mark.class == "nothing" => Some(text.clone()),
+                _ => None,
+            };
+            self.marks.iter().find_map(words).unwrap_or_default()
+        };
+        let said = if said.is_empty() { nothing() } else { said.join("; ") };
+        self.description = said + ".";
     }
 
     /// As SVG. `id` is unique on the page: letters, digits and hyphens.

@@ -124,7 +124,7 @@ fn drawn(plot: &Plot<'_>, room: Room) -> Drawing {
         let text = language.choose("Chưa có số liệu để so sánh", "There is nothing to compare yet");
         drawing.add_on_paper(Mark::words("nothing", middle, Anchor::Middle, 14.0, text));
     }
-    drawing.description = said.join("; ") + ".";
+    drawing.describe(said);
     drawing
 }
 

@@ -116,17 +116,9 @@ fn drawn(grid: &Grid<'_>, within: &Room) -> Drawing {
     for (place, line) in lines.iter().enumerate() {
         let begin = top + row * place as f64;
         let y = begin + row - high;
-        let name = wrapped(&line.name, SMALL, if above { right - left } else { left - 14.0 }, 2);
-        let more = name.len() as f64 - 1.0;
-        let first = if above { y - 6.0 - 15.0 * more } else { y + high / 2.0 + 4.5 - 7.5 * more };
-        for (number, part) in name.into_iter().enumerate() {
-            let below = first + 15.0 * number as f64;
-            drawing.add(if above {
-                Mark::words("name", (left + 2.0, below), Anchor::Start, SMALL, part)
-            } else {
-                Mark::words("name", (left - 10.0, below), Anchor::End, SMALL, part)
-            });
-        }
+        let (at, within) =
+            if above { ((left + 2.0, y - 6.0), right - left) } else { ((left - 10.0, y + high / 2.0), left - 14.0) };
+        drawing.add_name(&line.name, at, within, above);
         let mut parts = Vec::new();
         for (column, cell) in line.cells.iter().enumerate() {
             let (x, at) = (left + room * column as f64, (left + room * (column as f64 + 0.5), y + high / 2.0 + 4.5));
@@ -150,7 +142,8 @@ fn drawn(grid: &Grid<'_>, within: &Room) -> Drawing {
             let (size, short) = if fits { (SMALL, &*text) } else { (HEAD, text.trim_end_matches('%')) };
             let words = Mark::words("figure", at, Anchor::Middle, size, short).filled(ink);
             drawing.add(if below { words.bold() } else { words });
-            parts.push(format!("{} {text}", columns[column]));
+            let said = if *cell == Cell::Hidden { language.choose("không hiển thị", "not shown") } else { &*text };
+            parts.push(format!("{} {said}", columns[column]));
         }
         said.push(format!("{}: {}", line.name, parts.join(", ")));
     }
@@ -159,6 +152,6 @@ fn drawn(grid: &Grid<'_>, within: &Room) -> Drawing {
         let text = language.choose("Chưa có số liệu", "There are no figures yet");
         drawing.add(Mark::words("nothing", place, Anchor::Middle, 14.0, text));
     }
-    drawing.description = said.join("; ") + ".";
+    drawing.describe(said);
     drawing
 }

@@ -1,7 +1,7 @@
 //! The five levels of things as bars around the middle of level 3: what is dissatisfied lies left of the line, what is satisfied right of it, so that
 //! the bars compare at a glance. The scale is the same for all bars of a drawing.
 
-use super::drawing::{Anchor, Colour, Drawing, EDGE, INK, Mark, PAPER, width_of, wrapped};
+use super::drawing::{Anchor, Colour, Drawing, EDGE, INK, Mark, PAPER, width_of};
 use crate::report::format::{self, Language};
 use crate::report::words;
 
@@ -87,17 +87,12 @@ fn drawn(title: &str, lines: &[Line], room: &Room, language: Language) -> Drawin
     for (place, (line, shares)) in lines.iter().zip(&shares).enumerate() {
         // The upper edge of the bar.
         let y = top + row * place as f64 + if above { row - high - 3.0 } else { (row - high) / 2.0 };
-        let name = wrapped(&line.name, SMALL, if above { room.right - room.left } else { room.left - 16.0 }, 2);
-        let more = name.len() as f64 - 1.0;
-        let first = if above { y - 6.0 - 15.0 * more } else { y + high / 2.0 + 4.5 - 7.5 * more };
-        for (number, part) in name.into_iter().enumerate() {
-            let below = first + 15.0 * number as f64;
-            if above {
-                drawing.add_on_paper(Mark::words("name", (room.left, below), Anchor::Start, SMALL, part));
-            } else {
-                drawing.add(Mark::words("name", (room.left - 12.0, below), Anchor::End, SMALL, part));
-            }
-        }
+        let (at, within) = if above {
+            ((room.left, y - 6.0), room.right - room.left)
+        } else {
+            ((room.left - 12.0, y + high / 2.0), room.left - 16.0)
+        };
+        drawing.add_name(&line.name, at, within, above);
         let Some(shares) = shares else {
             let text = language.choose("dưới 10 người: không hiển thị", "fewer than 10: not shown");
             let at = (room.left + 6.0, y + high / 2.0 + 4.5);
@@ -124,7 +119,7 @@ fn drawn(title: &str, lines: &[Line], room: &Room, language: Language) -> Drawin
             .collect();
         said.push(format!("{}: {}", line.name, parts.join(", ")));
     }
-    drawing.description = said.join("; ") + ".";
+    drawing.describe(said);
     drawing
 }
 

@@ -116,7 +116,7 @@ fn drawn(title: &str, placed: &[Placed], room: Room, language: Language) -> Draw
         let (performance, importance) = (share(one.performance, language), share(one.importance, language));
         format!("{}. {}: {performance}, {importance}", one.number, one.name)
     });
-    drawing.description = said.collect::<Vec<_>>().join("; ") + ".";
+    drawing.describe(said);
     drawing
 }
 

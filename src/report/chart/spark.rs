@@ -36,6 +36,6 @@ pub fn spark(
             |share| format::share(share, minima, language),
         )
     });
-    drawing.description = said.collect::<Vec<_>>().join("; ") + ".";
+    drawing.describe(said);
     drawing
 }

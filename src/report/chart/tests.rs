@@ -201,7 +201,9 @@ fn every_picture_is_well_formed_and_says_its_figures() {
             }
         }
         assert!(svg.contains("role=\"img\"") && !svg.contains("style=") && !svg.contains("NaN"), "{svg}");
-        assert!(!drawing.description.is_empty());
+        // A line without figures says as much beside its row.
+        let says = drawing.description.chars().any(char::is_alphanumeric);
+        assert!(says || drawing.class == "spark", "{}", drawing.class);
     }
     let moments = moments(&series()[2]);
     let chart = Trend { title: "T", moments: &moments, minima: &[Some(0.9); 4], near: &[0.9], language: VI };

@@ -90,7 +90,7 @@ pub fn narrow_trend(chart: &Trend<'_>) -> Drawing {
 
 fn drawn(chart: &Trend<'_>, room: Room) -> Drawing {
     let Trend { title, moments, minima, near, language } = *chart;
-    let description = description(chart);
+    let said = said(chart);
     let left_out = moments.len().saturating_sub(room.most);
     let (moments, minima) = (&moments[left_out..], minima.get(left_out..).unwrap_or_default());
     let room = Room { each: (room.right - room.left) / moments.len().max(1) as f64, ..room };
@@ -98,7 +98,6 @@ fn drawn(chart: &Trend<'_>, room: Room) -> Drawing {
     let lower = LANE * lanes.saturating_sub(1) as f64;
     let room = Room { top: room.top + lower, bottom: room.bottom + lower, ..room };
     let mut drawing = Drawing::new("trend", title, (room.width, room.bottom + 50.0));
-    drawing.description = description;
     let bounds = moments.iter().filter_map(|moment| moment.figure).flat_map(|figure| [figure.low, figure.high]);
     let share = Scale::of_shares(bounds.chain(minima.iter().flatten().copied()), (room.bottom, room.top));
     for tick in share.ticks(5.0) {
@@ -149,10 +148,11 @@ fn drawn(chart: &Trend<'_>, room: Room) -> Drawing {
             let line = share.at(minimum);
             y - 26.0 < line && line < y - 4.0
         });
-        let below = crossed || y - 12.0 < room.top;
+        let fits = y + 26.0 <= room.bottom;
+        let below = (crossed && fits) || y - 12.0 < room.top;
         let at = (within(middle, half, (room.left, room.width)), if below { y + 20.0 } else { y - 11.0 });
         let words = Mark::words("figure", at, Anchor::Middle, SMALL, text).bold();
-        if room.each < APART {
+        if room.each < APART || (crossed && !below) {
             drawing.add_on_paper(words);
         } else {
             drawing.add(words);
@@ -164,6 +164,7 @@ fn drawn(chart: &Trend<'_>, room: Room) -> Drawing {
         let text = language.choose("Chưa có kỳ nào có số liệu", "No period has figures yet");
         drawing.add(Mark::words("nothing", middle, Anchor::Middle, 14.0, text));
     }
+    drawing.describe(said);
     drawing
 }
 
@@ -303,7 +304,8 @@ fn named(moments: &[Moment], room: f64) -> Vec<usize> {
     kept
 }
 
-fn description(chart: &Trend<'_>) -> String {
+/// Every moment in words, also those that a narrow drawing leaves out; then the target, if there is a moment.
+fn said(chart: &Trend<'_>) -> Vec<String> {
     let Trend { language, near, .. } = *chart;
     let of = |moment: &Moment| {
         let figure = moment.figure.map_or_else(
@@ -316,12 +318,12 @@ fn description(chart: &Trend<'_>) -> String {
         let events = moment.events.iter().flat_map(|event| [", ", event.name.as_str()]).collect::<String>();
         format!("{}: {figure}{events}", moment.label)
     };
-    let mut text = chart.moments.iter().map(of).collect::<Vec<_>>().join("; ");
-    if let Some(minimum) = chart.minima.iter().flatten().last() {
+    let mut said: Vec<String> = chart.moments.iter().map(of).collect();
+    if let (false, Some(minimum)) = (said.is_empty(), chart.minima.iter().flatten().last()) {
         let name = language.choose("chỉ tiêu", "target");
-        text.extend(["; ", name, " ", &format::minimum(*minimum, language)]);
+        said.push(format!("{name} {}", format::minimum(*minimum, language)));
     }
-    text + "."
+    said
 }
 
 /// The colours of this chart are told in its legend: what a line, a band, a dashed line and an open dot are.
