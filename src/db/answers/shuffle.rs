@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::connection::SimpleConnection;
 use diesel::dsl::count_star;
+use diesel::sqlite::Sqlite;
 use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use crate::db::engine::conn::{Conn, on_backend};
@@ -144,22 +145,32 @@ impl Db {
     /// Clears away what rows written anew left behind, where it was not done since: empties the write-ahead log of SQLite, has PostgreSQL take
     /// old versions of rows out of its tables. Where a reader is in the way, or it fails, it is still owed.
     pub fn clear_old_rows(&self) -> Result<(), DbError> {
-        if self.meta(CLEARING_OWED)?.is_none() {
+        let Some(owed) = self.meta(CLEARING_OWED)? else { return Ok(()) };
+        let since = owed.clone();
+        if !self.read(move |conn| clear(conn, &since))? {
             return Ok(());
         }
-        if self.url().file().is_none() {
-            self.read(clear)?;
-            return self.write(|conn| meta::forget(conn, CLEARING_OWED).map(drop));
+        // Another server may have written meanwhile, and what it left is owed.
+        self.write(move |conn| {
+            if meta::find(conn, CLEARING_OWED)? == Some(owed) {
+                meta::forget(conn, CLEARING_OWED)?;
+            }
+            Ok(())
+        })?;
+        if self.url().file().is_some() {
+            // Of the log of SQLite nothing is left then but that the mark was taken away, which orders no answers; where it can, not even that.
+            self.read(|conn| clear(conn, ""))?;
         }
-        // Before the log is emptied, or the mark would stand in it.
-        self.write(|conn| meta::forget(conn, CLEARING_OWED).map(drop))?;
-        let cleared = self.read(clear);
-        if !matches!(cleared, Ok(true)) {
-            self.write(owe_clearing)?;
-        }
-        cleared.map(drop)
+        Ok(())
     }
 }
+
+/// Refuses to compile where a row has not every column of its table: a row written anew would lose what it leaves out.
+const _: () = {
+    const fn is_whole<R: Queryable<Columns, Sqlite>, Columns>() {}
+    is_whole::<SheetRow, sheet::SqlType>();
+    is_whole::<CommentRow, comment::SqlType>();
+};
 
 /// Under this key stands that rows were written anew and what they left was not cleared away: a program that ends in between does it in its next
 /// round.
@@ -167,11 +178,19 @@ const CLEARING_OWED: &str = "rows_to_clear";
 
 /// Notes, within the transaction that writes rows anew, that something is to be cleared away.
 pub(in crate::db) fn owe_clearing(conn: &mut Conn) -> Result<(), DbError> {
-    meta::keep(conn, CLEARING_OWED, "1")
+    let since = match conn {
+        Conn::Sqlite(_) => "1".to_owned(),
+        // From which transaction on old versions of rows are left.
+        Conn::Postgres(postgres) => {
+            let current = diesel::sql_query("SELECT pg_current_xact_id()::text AS number");
+            current.get_result::<Transaction>(postgres)?.number
+        }
+    };
+    meta::keep(conn, CLEARING_OWED, &since)
 }
 
-/// Whether everything is cleared away.
-fn clear(conn: &mut Conn) -> Result<bool, DbError> {
+/// Whether everything is cleared away that was left up to the transaction `since`.
+fn clear(conn: &mut Conn, since: &str) -> Result<bool, DbError> {
     match conn {
         // A short wait: while it waits for readers, nobody can write.
         Conn::Sqlite(sqlite) => {
@@ -182,9 +201,26 @@ fn clear(conn: &mut Conn) -> Result<bool, DbError> {
         }
         Conn::Postgres(postgres) => {
             postgres.batch_execute("VACUUM sheet, comment, tally, day_sum, kept_share, order_done")?;
-            Ok(true)
+            // Whoever reads in a transaction that began before still sees the old versions, so they stay.
+            let readers = diesel::sql_query(
+                "SELECT count(*) AS number FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
+                 AND backend_type = 'client backend' AND age(backend_xmin) >= age($1::xid8::xid)",
+            );
+            Ok(readers.bind::<diesel::sql_types::Text, _>(since).get_result::<Readers>(postgres)?.number == 0)
         }
     }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Transaction {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    number: String,
+}
+
+#[derive(diesel::QueryableByName)]
+struct Readers {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    number: i64,
 }
 
 /// What SQLite says of emptying its log.
