@@ -72,21 +72,31 @@ fn a_figure_is_followed_by_weeks_and_months() {
 
 /// Sheets about judicial affairs at the one-stop centre on ten days of quarter I of 2026: of each of two sexes so many satisfied, so many not.
 fn answered_by_sex(town: &Town, sheets: &[(&str, u8, usize)]) {
+    let sheets: Vec<_> = sheets.iter().map(|(who, level, count)| (vec![("sex", *who)], *level, *count)).collect();
+    answered_by(town, &sheets);
+}
+
+/// What people say about themselves (question, option), how content they are, and how many of them there are.
+type Alike<'a> = (Vec<(&'a str, &'a str)>, u8, usize);
+
+/// The same of people who say several things about themselves.
+fn answered_by(town: &Town, sheets: &[Alike<'_>]) {
     let unit = town.db.unit_by_code("cau-giay-hcc").expect("a unit").expect("known").id;
     let point = town.db.points(Some(&[unit])).expect("points").first().expect("a point").point;
     let form = town.db.newest_form("thu-tuc-hanh-chinh-ngan").expect("a form").expect("published");
     let field = town.db.fields().expect("fields").into_iter().find(|field| field.code == "judicial").expect("a field");
-    let sex = form.questionnaire.demographics.iter().position(|asked| asked.id == "sex").expect("asked for");
-    let options = &form.questionnaire.demographics[sex].options;
+    let asked = &form.questionnaire.demographics;
+    let place_of = |question: &str| asked.iter().position(|asked| asked.id == question).expect("asked for");
     let mut loaded = Vec::new();
     for (who, level, count) in sheets {
         for number in 0..*count {
             let day: chrono::NaiveDate = format!("2026-01-{:02}", 12 + number % 10).parse().expect("a day");
             let mut demographics = vec![0; form.questionnaire.further_bytes()];
-            demographics[sex] = options
-                .iter()
-                .position(|option| option.id == *who)
-                .map_or(0, |place| u8::try_from(place + 1).expect("few"));
+            for (question, chosen) in who {
+                let place = place_of(question);
+                let option = asked[place].options.iter().position(|option| option.id == *chosen).expect("an option");
+                demographics[place] = u8::try_from(option + 1).expect("few");
+            }
             let key = TallyKey {
                 unit,
                 day: sipas::clock::day_number(day),
@@ -165,6 +175,31 @@ fn few_of_a_cell_are_hidden_with_those_that_would_give_them_back() {
         assert_eq!(row.matches('×').count(), 2, "{row}");
     }
     assert!(!shown.contains("F = "));
+}
+
+#[test]
+fn two_questions_whose_groups_are_the_same_people_have_one_table_with_a_third_and_the_page_says_why() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    // All the men, and they alone, have finished school.
+    let (men, women) =
+        (vec![("sex", "male"), ("education", "university")], vec![("sex", "female"), ("education", "primary")]);
+    answered_by(&town, &[(men.clone(), 5, 40), (men, 2, 20), (women.clone(), 5, 15), (women, 2, 30)]);
+    crate::closing::publish(&town);
+    let lan = town.sign_in("lan");
+    let page = |rows: &str| {
+        let asked = format!("plan=cau-giay-2026&rows={rows}&columns=overall_satisfaction");
+        town.get_as(&lan, &format!("/staff/explore/cross?{asked}")).text().expect("a page")
+    };
+    let shown = ["sex", "education"].map(page);
+    let with_table = shown.iter().filter(|shown| !texts(shown, "#cross-counts-table tbody tr").is_empty()).count();
+    let refused = shown.iter().filter(|shown| shown.contains("Hai câu này không có bảng riêng")).count();
+    assert_eq!((with_table, refused), (1, 1));
+    let of_both = town.get_as(&lan, "/staff/explore/cross?plan=cau-giay-2026&rows=sex&columns=education");
+    assert!(
+        !texts(&of_both.text().expect("a page"), "#cross-counts-table tbody tr").is_empty(),
+        "itself it may be seen"
+    );
 }
 
 /// Where the first link leads that a selector finds.

@@ -7,7 +7,7 @@ mod pool;
 
 use serde::{Deserialize, Serialize};
 
-pub use apart::{beside_each_other, tied};
+pub use apart::{Counts, Side, beside_each_other};
 pub use hide::{gives_away, hidden_cells};
 pub use pool::{MOST_GROUPS, Order, Pooled, pooled};
 

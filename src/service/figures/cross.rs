@@ -11,7 +11,9 @@ use super::{MeasureError, Question, Shown, Sources, official};
 use crate::db::{Closing, ClosingPart, Db, DbError, Form, Sheet, SheetFilter};
 use crate::index::Suspects;
 use crate::index::counted::Standing;
-use crate::index::cross::{CrossTable, Order, Placed, Pooled, Variable, beside_each_other, cross_table, pooled, tied};
+use crate::index::cross::{
+    Counts, CrossTable, Order, Placed, Pooled, Side, Variable, beside_each_other, cross_table, pooled,
+};
 use crate::plan::Channel;
 use crate::report::{Language, words};
 use crate::sheet::shape::Shape;
@@ -62,27 +64,35 @@ pub fn listed(db: &Db, closing: &Closing) -> Result<Vec<Listed>, DbError> {
 /// The cross-tables of one of them.
 pub fn kept(db: &Db, closing: &Closing, form: i32) -> Result<Option<Crossed>, DbError> {
     let kept: Option<Crossed> = part(db, closing, &name_of(form))?;
-    Ok(kept.map(|crossed| if crossed.apart { crossed } else { without_repeats(crossed) }))
+    match kept {
+        Some(crossed) if !crossed.apart => {
+            let form = db.form_by_id(form)?;
+            Ok(Some(without_repeats(crossed, &form.questionnaire)))
+        }
+        kept => Ok(kept),
+    }
 }
 
-/// Without the tables that periods closed earlier hold though another has the same sums. Of a table that is hidden whole nobody sees whether its groups
-/// are tied, so it is taken for one.
-fn without_repeats(mut crossed: Crossed) -> Crossed {
-    let is_tied = |one: usize, other: usize| {
-        let table = crossed.tables.iter().find(|table| (table.rows, table.columns) == (one, other));
-        table.is_some_and(|table| {
-            let has_sheets: Vec<bool> = table.cells.iter().map(|cell| *cell != Some(0)).collect();
-            let hidden_whole = table.cells.iter().all(Option::is_none);
-            hidden_whole || tied(&has_sheets, crossed.variables[other].groups.len())
-        })
+/// Without the tables that periods closed earlier hold though another shares its sums. A hidden cell is taken for the fewest it may hold, and a table
+/// that is hidden whole for one of groups that are tied: the first row is the first column.
+fn without_repeats(mut crossed: Crossed, questionnaire: &Questionnaire) -> Crossed {
+    let counts = |table: &CrossTable| -> Vec<u64> {
+        let width = crossed.variables[table.columns].groups.len();
+        let hidden_whole = table.cells.iter().all(Option::is_none);
+        let assumed =
+            |place: usize| if hidden_whole { u64::from((place < width) == place.is_multiple_of(width)) } else { 1 };
+        table.cells.iter().enumerate().map(|(place, cell)| cell.unwrap_or_else(|| assumed(place))).collect()
     };
-    let stay = beside_each_other(&groups_of_each(crossed.variables.iter()), is_tied);
+    let counts: Counts = crossed.tables.iter().map(|table| ((table.rows, table.columns), counts(table))).collect();
+    let sides: Vec<Side> = crossed.variables.iter().map(|variable| side(variable, questionnaire)).collect();
+    let stay = beside_each_other(&sides, &counts);
     crossed.tables.retain(|table| stay.contains(&(table.rows, table.columns)));
     crossed
 }
 
-fn groups_of_each<'a>(variables: impl Iterator<Item = &'a Variable>) -> Vec<usize> {
-    variables.map(|variable| variable.groups.len()).collect()
+fn side(variable: &Variable, questionnaire: &Questionnaire) -> Side {
+    let of_people = questionnaire.items().all(|item| item.id != variable.id);
+    Side { groups: variable.groups.len(), of_people }
 }
 
 /// Every two of so many, the lower first.
@@ -320,19 +330,18 @@ fn tabulated(form: &Form, raws: &[Raw], rows: &[Row], (taken_on, series): (Naive
         let of_rows = rows.iter().map(|row| places[group(row)].unwrap_or(0)).collect();
         told.push((variable(raw, &pool, &counts), of_rows));
     }
-    let ties: BTreeMap<(usize, usize), bool> = pairs(told.len())
+    let counts: Counts = pairs(told.len())
         .map(|(down, across)| {
             let width = told[across].0.groups.len();
-            let mut has_sheets = vec![false; told[down].0.groups.len() * width];
+            let mut counts = vec![0; told[down].0.groups.len() * width];
             for (row, column) in told[down].1.iter().zip(&told[across].1) {
-                has_sheets[row * width + column] = true;
+                counts[row * width + column] += 1;
             }
-            ((down, across), tied(&has_sheets, width))
+            ((down, across), counts)
         })
         .collect();
-    let stay = beside_each_other(&groups_of_each(told.iter().map(|(variable, _)| variable)), |one, other| {
-        ties.get(&(one, other)) == Some(&true)
-    });
+    let sides: Vec<Side> = told.iter().map(|(variable, _)| side(variable, &form.questionnaire)).collect();
+    let stay = beside_each_other(&sides, &counts);
     let table = |(down, across): (usize, usize)| {
         let ((of_down, down_groups), (of_across, across_groups)) = (&told[down], &told[across]);
         let placed: Vec<Placed> = rows
@@ -369,5 +378,61 @@ fn variable(raw: &Raw, pool: &Pooled, counts: &[u64]) -> Variable {
         groups: pool.groups.iter().map(name).collect(),
         sheets: pool.groups.iter().map(|group| group.iter().map(|one| counts[*one]).sum()).collect(),
         blank: pool.blank,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FORM: &str = include_str!("../../../survey_forms/thu-tuc-hanh-chinh-ngan.toml");
+
+    fn two(id: &str, sheets: [u64; 2]) -> Variable {
+        let groups = vec!["một".to_owned(), "hai".to_owned()];
+        Variable { id: id.to_owned(), name: id.to_owned(), groups, sheets: sheets.into(), blank: false }
+    }
+
+    fn table(rows: usize, columns: usize, cells: [Option<u64>; 4]) -> CrossTable {
+        let none = vec![None; 4];
+        CrossTable { rows, columns, cells: cells.into(), residuals: none.clone(), p_values: none, test: None }
+    }
+
+    /// What an earlier program kept: it knew no `apart`.
+    fn of_before(tables: Vec<CrossTable>) -> Crossed {
+        let crossed = Crossed {
+            form: 1,
+            name: String::new(),
+            taken_on: NaiveDate::default(),
+            series: Series::Open,
+            sheets: 120,
+            variables: vec![two("field", [60, 60]), two("sex", [70, 50]), two("age", [70, 50])],
+            tables,
+            apart: true,
+        };
+        let mut kept = serde_json::to_value(crossed).expect("as kept");
+        kept.as_object_mut().expect("named").remove("apart");
+        serde_json::from_value(kept).expect("read")
+    }
+
+    fn shown(tables: Vec<CrossTable>) -> Vec<(usize, usize)> {
+        let known = ["judicial", "land", "construction", "investment", "environment", "labour", "social_insurance"];
+        let known = known.iter().chain(&["planning", "fire_safety", "traffic"]).map(|field| (*field).to_owned());
+        let questionnaire = crate::survey::parse("thu-tuc-hanh-chinh-ngan.toml", FORM, &known.collect::<Vec<_>>())
+            .expect("a questionnaire");
+        let kept = without_repeats(of_before(tables), &questionnaire);
+        kept.tables.iter().map(|table| (table.rows, table.columns)).collect()
+    }
+
+    #[test]
+    fn of_what_was_kept_before_one_of_two_tables_that_give_each_others_cells_back_is_read() {
+        // The 70 men are the 70 young: field by sex and field by age are one table.
+        let of_field = |columns| table(0, columns, [Some(40), Some(20), Some(30), Some(30)]);
+        assert!(!of_before(Vec::new()).apart);
+        let same = table(1, 2, [Some(70), Some(0), Some(0), Some(50)]);
+        assert_eq!(shown(vec![of_field(1), of_field(2), same]), [(0, 1), (1, 2)]);
+        // Hidden whole: nobody knows whether they are the same, so they may be.
+        assert_eq!(shown(vec![of_field(1), of_field(2), table(1, 2, [None; 4])]), [(0, 1), (1, 2)]);
+        let crossed = table(1, 2, [Some(40), Some(30), Some(30), Some(20)]);
+        assert_eq!(shown(vec![of_field(1), of_field(2), crossed]), [(0, 1), (0, 2), (1, 2)]);
     }
 }

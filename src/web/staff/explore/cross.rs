@@ -160,8 +160,8 @@ pub fn find(db: &Db, user: &SignedIn, ask: &Params) -> Result<Found, Refusal> {
         found.nothing = match (found.exhibits.is_empty(), crossed.tables.is_empty()) {
             (true, true) => "Phiếu này không có hai câu nào chia được người trả lời thành các nhóm từ 10 người.",
             (true, false) => {
-                "Hai câu này không có bảng riêng: nhóm của một trong hai câu gộp lại đúng bằng nhóm của một câu khác, nên bảng này và bảng của câu kia \
-                 sẽ suy ra được ô có ít hơn 10 phiếu. Hãy chọn câu kia, chia nhỏ hơn (thí dụ “Đơn vị” thay cho “Lĩnh vực”)."
+                "Hai câu này không có bảng riêng: nhóm của một trong hai câu gộp lại trùng hoặc gần trùng với nhóm của một câu khác đã có bảng, nên đặt hai \
+                 bảng cạnh nhau sẽ suy ra được câu trả lời của dưới 10 người. Hãy chọn câu khác (thí dụ “Đơn vị” thay cho “Lĩnh vực”)."
             }
             (false, _) => "",
         };
