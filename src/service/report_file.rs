@@ -97,7 +97,7 @@ fn csv<'a>(tables: impl Iterator<Item = &'a report::model::Table>) -> Result<Vec
         let headings: Vec<Cell<'_>> = table.columns.iter().map(|column| Cell::Text(&column.heading)).collect();
         out.row(&headings)?;
         for row in &table.rows {
-            let cells: Vec<Cell<'_>> = row.cells.iter().map(|cell| Cell::Text(words_of(cell))).collect();
+            let cells: Vec<Cell<'_>> = row.cells.iter().map(cell_of).collect();
             out.row(&cells)?;
         }
     }
@@ -105,11 +105,21 @@ fn csv<'a>(tables: impl Iterator<Item = &'a report::model::Table>) -> Result<Vec
     Ok(bytes)
 }
 
-/// The words of a cell. A figure goes without its plus: a text that begins with one gets an apostrophe, because spreadsheets take it for a formula.
-fn words_of(cell: &report::model::Cell) -> &str {
+/// The words of a cell; of a difference its number, because spreadsheets take a plus for a formula and "−" for a letter.
+fn cell_of(cell: &report::model::Cell) -> Cell<'_> {
     let words = cell.text();
-    let is_figure = !matches!(cell, report::model::Cell::Text(_));
-    words.strip_prefix('+').filter(|_| is_figure).unwrap_or(words)
+    match cell {
+        report::model::Cell::Share(..) => points_of(words).map_or(Cell::Text(words), Cell::Number),
+        report::model::Cell::Interval(..) => Cell::Text(words.strip_prefix('+').unwrap_or(words)),
+        _ => Cell::Text(words),
+    }
+}
+
+/// The number of a difference in points, in either language; a share has its sign, and is none.
+fn points_of(words: &str) -> Option<f64> {
+    let is_difference = words.starts_with(['+', '−']) || matches!(words, "0,0" | "0.0");
+    let plain = words.trim_start_matches('+').replace('−', "-").replace(',', ".");
+    plain.parse().ok().filter(|_| is_difference)
 }
 
 /// The bytes of a report in a format; `index` are the figures it was made from.

@@ -72,8 +72,12 @@ fn the_files_say_what_the_page_says(town: &Town, session: &str, shown: &str, id:
     let mut reader = csv::Reader::from_reader(table.trim_start_matches('\u{feff}').as_bytes());
     let of_file: Vec<String> =
         reader.records().flat_map(|row| row.expect("a row").iter().map(str::to_owned).collect::<Vec<_>>()).collect();
-    // A figure has no plus in a file: spreadsheets would take it for a formula.
-    let plain = |cell: String| cell.strip_prefix('+').map_or(cell.clone(), str::to_owned);
+    // A difference is a number in a file, and an interval has no plus in front: spreadsheets would take it for a formula, and "−" for a letter.
+    let plain = |cell: String| {
+        let number = cell.trim_start_matches('+').replace('−', "-").replace(',', ".").parse::<f64>().ok();
+        let number = number.filter(|_| cell.starts_with(['+', '−']) || cell == "0,0");
+        number.map_or_else(|| cell.trim_start_matches('+').to_owned(), |number| number.to_string())
+    };
     let of_page = texts(shown, &format!("#{id}-table tbody > tr > *, #{id}-table-more tbody > tr > *"));
     let of_page: Vec<String> = of_page.into_iter().map(plain).collect();
     assert!(!of_page.is_empty() && of_file == of_page, "{of_file:?} {of_page:?}");

@@ -166,7 +166,11 @@ mod tests {
         assert_eq!(texts(3)[5], "chưa khác biệt rõ");
         assert_eq!(texts(4)[5], "chưa đủ người hoặc ngày khảo sát để kết luận");
         let drawing = made.drawing.expect("a chart");
-        assert!(drawing.description.starts_with("a: +10,0 (+6,0 đến +14,0); b: −10,0"), "{}", drawing.description);
+        assert!(
+            drawing.description.starts_with("a: +10,0 (+6,0 đến +14,0), chắc chắn; b: −10,0"),
+            "{}",
+            drawing.description
+        );
         // Full dots have a light rim, open ones a light inside: of five, the first two hold.
         let dots: Vec<bool> = drawing
             .marks
