@@ -34,7 +34,7 @@ pub fn xlsx(report: &Report) -> Result<Vec<u8>, XlsxError> {
     for (number, table) in report.tables().enumerate() {
         let sheet = book.add_worksheet();
         sheet.set_name(sheet_name(number + 1, table, report))?;
-        fill(sheet, table, number + 1, &formats)?;
+        fill(sheet, table, number + 1, (&formats, report.language))?;
     }
     // A sheet for the city's system is copied as it is.
     if report.table(TableKind::City).is_none() {
@@ -49,7 +49,7 @@ pub fn xlsx(report: &Report) -> Result<Vec<u8>, XlsxError> {
 /// As [`xlsx()`].
 pub fn of_table(table: &Table) -> Result<Vec<u8>, XlsxError> {
     let mut book = book()?;
-    fill(book.add_worksheet().set_name("Bảng")?, table, 1, &Formats::new())?;
+    fill(book.add_worksheet().set_name("Bảng")?, table, 1, (&Formats::new(), Language::Vi))?;
     book.save_to_buffer()
 }
 
@@ -170,10 +170,15 @@ fn text(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> Result<(),
     Ok(())
 }
 
-fn fill(sheet: &mut Worksheet, table: &Table, number: usize, formats: &Formats) -> Result<(), XlsxError> {
+fn fill(
+    sheet: &mut Worksheet,
+    table: &Table,
+    number: usize,
+    (formats, language): (&Formats, Language),
+) -> Result<(), XlsxError> {
     sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0).set_repeat_rows(1, 1)?;
     sheet.write_string_with_format(0, 0, table.title(), &formats.bold)?;
-    let heads = flat::heads(table);
+    let heads = flat::heads(table, language);
     for (place, head) in (0..).zip(&heads) {
         sheet.set_column_width(place, head.width)?;
         sheet.write_string_with_format(1, place, &head.text, &formats.heading)?;
@@ -267,7 +272,7 @@ fn long(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> Result<(),
     for table in report.tables() {
         let name = table_name(table.kind, language);
         let field = table.field.as_ref().map_or("", |field| field.name.as_str());
-        for figure in flat::figures(table) {
+        for figure in flat::figures(table, language) {
             let (kind, format) = match figure.value {
                 Value::Share(_) => (language.choose("tỷ lệ", "share"), &formats.share),
                 Value::Count(_) => (language.choose("số đếm", "count"), &formats.count),

@@ -1,5 +1,6 @@
 //! A table of a report without what makes it hard to sort: rows that name a group become a column, an interval two columns.
 
+use super::super::format::Language;
 use super::super::model::{Cell, Table};
 
 /// The narrowest column, in letters.
@@ -39,7 +40,7 @@ pub struct Figure<'a> {
 }
 
 /// The headings as they are flat.
-pub fn heads(table: &Table) -> Vec<Head> {
+pub fn heads(table: &Table, language: Language) -> Vec<Head> {
     let mut heads: Vec<Head> = Vec::new();
     let mut add = |text: &str, width: u32| {
         let width = f64::from(width).max(COLUMN_MIN);
@@ -53,12 +54,12 @@ pub fn heads(table: &Table) -> Vec<Head> {
         heads.push(Head { text: unique, width });
     };
     if grouped(table) {
-        add("Nhóm", 24);
+        add(language.choose("Nhóm", "Group"), 24);
     }
     for (place, column) in table.columns.iter().enumerate() {
         if wide(table, place) {
-            add(&format!("{} – cận dưới", column.heading), column.width.div_ceil(2));
-            add(&format!("{} – cận trên", column.heading), column.width.div_ceil(2));
+            add(&format!("{} – {}", column.heading, language.choose("cận dưới", "lower")), column.width.div_ceil(2));
+            add(&format!("{} – {}", column.heading, language.choose("cận trên", "upper")), column.width.div_ceil(2));
         } else {
             add(&column.heading, column.width);
         }
@@ -96,8 +97,8 @@ pub fn rows(table: &Table) -> Vec<Vec<Value<'_>>> {
 }
 
 /// Every figure of a table. The first column of words names the row.
-pub fn figures(table: &Table) -> Vec<Figure<'_>> {
-    let heads = heads(table);
+pub fn figures(table: &Table, language: Language) -> Vec<Figure<'_>> {
+    let heads = heads(table, language);
     let grouped = usize::from(grouped(table));
     let mut figures = Vec::new();
     for row in rows(table) {
@@ -171,15 +172,17 @@ mod tests {
             ],
             notes: Vec::new(),
         };
-        let names: Vec<String> = heads(&table).into_iter().map(|head| head.text).collect();
+        let names: Vec<String> = heads(&table, Language::Vi).into_iter().map(|head| head.text).collect();
         assert_eq!(names, ["Nhóm", "Tiêu chí", "Tỷ lệ", "Khoảng – cận dưới", "Khoảng – cận trên", "Tỷ lệ (2)"]);
+        let english = heads(&table, Language::En).into_iter().map(|head| head.text).collect::<Vec<_>>();
+        assert_eq!((english[0].as_str(), english[3].as_str()), ("Group", "Khoảng – lower"), "of what the program adds");
         let group = Value::Words("Yếu tố 1");
         assert_eq!(
             rows(&table)[0],
             [group, Value::Words("Lối vào"), Value::Share(0.5), Value::Share(0.4), Value::Share(0.6), Value::Nothing]
         );
         assert_eq!(rows(&table)[1][2..], [Value::Words("dưới 10"), Value::Nothing, Value::Nothing, Value::Nothing]);
-        let found = figures(&table);
+        let found = figures(&table, Language::Vi);
         assert_eq!(found.len(), 4);
         assert_eq!(
             (found[1].group, found[1].row, found[1].measure.as_str()),
