@@ -32,6 +32,8 @@ pub struct PeriodStanding {
     pub names: Names,
     /// The figures of the plan's own unit, or of the part of it that was asked for.
     pub report: IndexReport,
+    /// Whether the figures were checked and kept.
+    pub closed: bool,
 }
 
 /// One target in one period, as data.
@@ -88,7 +90,8 @@ pub fn standing(
                 Err(error) => return Err(error),
             };
             let names = figures::names(&measured, Language::Vi);
-            periods.push(PeriodStanding { period: period.clone(), names, report: measured.report });
+            let closed = measured.closing.is_some();
+            periods.push(PeriodStanding { period: period.clone(), names, report: measured.report, closed });
         }
         if !periods.is_empty() || !unreadable.is_empty() {
             standing.push(TargetTracking { plan: plan.clone(), periods, unreadable });

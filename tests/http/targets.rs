@@ -68,3 +68,38 @@ fn who_only_keys_sheets_sees_no_registry_and_an_office_its_own_part_of_its_wards
     assert!(page.contains("Kế hoạch") && !page.contains("Chưa có kế hoạch nào"), "{page}");
     assert!(!page.contains("85,0%"), "its own part, not the ward's: {page}");
 }
+
+/// A plan of the ward of the first quarter alone, over for long.
+fn plan_of_quarter_one(town: &Town) {
+    let mut plan = town.db.plan("cau-giay-2026").expect("asked").expect("a plan").plan;
+    "quy-mot-2026".clone_into(&mut plan.key);
+    plan.periods.retain(|period| period.key == "2026-q1");
+    plan.to = plan.periods[0].to;
+    for target in &mut plan.targets {
+        target.id = format!("quy-mot-{}", target.id);
+        (target.part_of, target.to) = (None, plan.to);
+    }
+    plan.counts.clear();
+    plan.tasks.clear();
+    let (hash, content) = sipas::db::plan_content(&plan).expect("content");
+    assert!(town.db.seed_plan(&plan, &hash, &content, sipas::clock::today()).expect("stored"));
+}
+
+#[test]
+fn a_plan_that_is_over_is_folded_when_its_figures_are_kept_and_not_before() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    plan_of_quarter_one(&town);
+    let lan = town.sign_in("lan");
+    let links = |within: &str| -> usize {
+        let page = scraper::Html::parse_document(&town.get_as(&lan, PAGE).text().expect("a page"));
+        let links = format!("{within} a[href*='/staff/plans/quy-mot-2026']");
+        crate::town::select(&page, &links).len()
+    };
+    assert!(links("main") > 0);
+    assert_eq!(links("details.past"), 0, "its quarter waits for somebody to check it");
+    let done = town.post_as(&lan, "/staff/plans/quy-mot-2026/2026-q1/check", &[("version", "1")]);
+    assert!(crate::town::location(&done).ends_with("?done=check"), "{done:?}");
+    assert_eq!(links("details.past"), links("main"));
+    assert!(links("details.past") > 0);
+}

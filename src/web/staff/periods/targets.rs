@@ -5,6 +5,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query, block};
 use askama::Template;
+use chrono::NaiveDate;
 
 use super::found::address;
 use super::grid::{Grid, grid};
@@ -31,7 +32,7 @@ struct TargetsPage {
     frame: Frame,
     counts: Vec<(&'static str, &'static str, usize)>,
     plans: Vec<PlanPart>,
-    /// Plans whose days are over.
+    /// Plans whose days are over and whose periods are all closed.
     past: Vec<PlanPart>,
     /// Whether there are more plans than fit on a page.
     many: bool,
@@ -115,9 +116,8 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
         wanted.split(' ').all(|word| text.contains(word))
     });
     let today = clock::today();
-    let is_past = |plan: &Plan| plan.to < today;
-    // The present first, on whichever page.
-    all.sort_by_key(|stored| is_past(&stored.plan));
+    // What runs first, on whichever page; then what is over, and last what has not begun and has nothing to show.
+    all.sort_by_key(|stored| (stored.plan.from > today, stored.plan.to < today));
     let query = [("q", ask.q.as_deref())];
     let Pages { shown, links } = Pages::of(all, ask.page, PLANS_ON_A_PAGE, "/staff/targets", &query);
     let db = app.db.clone();
@@ -135,7 +135,8 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
     };
     let heading_counts = [Prospect::OutOfReach, Prospect::AtRisk, Prospect::Undecided, Prospect::OnCourse]
         .map(|heading| (projection::heading(heading, Language::Vi), class_of(heading), headed(heading)));
-    let parts = plans.iter().enumerate().map(|(place, plan)| (is_past(&plan.plan), part(&user, plan, place)));
+    let parts =
+        plans.iter().enumerate().map(|(place, plan)| (waits_for_nothing(plan, today), part(&user, plan, place)));
     let (past, present): (Vec<_>, Vec<_>) = parts.partition(|(past, _)| *past);
     let only = |parts: Vec<(bool, PlanPart)>| parts.into_iter().map(|(_, part)| part).collect();
     let page = TargetsPage {
@@ -148,6 +149,12 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
         pages: links,
     };
     Ok(send(StatusCode::OK, &page))
+}
+
+/// Whether a plan is over and every period of it was closed: nobody has anything to do about it any more.
+fn waits_for_nothing(standing: &TargetTracking, today: NaiveDate) -> bool {
+    let closed = |period: &PeriodStanding| period.closed;
+    standing.plan.to < today && standing.unreadable.is_empty() && standing.periods.iter().all(closed)
 }
 
 fn class_of(heading: Prospect) -> &'static str {
