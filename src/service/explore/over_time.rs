@@ -1,5 +1,7 @@
 //! One figure over time, by periods, months or weeks, up to the end of the period that is asked for; and the same days a year before.
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, Days, Months, NaiveDate};
 
 use super::marks::{Happenings, marks};
@@ -146,7 +148,12 @@ impl Follow<'_> {
         }
         let plan = own_first().find(holds).unwrap_or(self.own);
         candidates.extend(plan.period(&adhoc_key(from, to)).map(|period| (plan, period)));
+        // A plan that lists the period has it by its key, too.
+        let mut tried: BTreeSet<(&str, String)> = BTreeSet::new();
         for (plan, period) in candidates {
+            if !tried.insert((&plan.key, period.key.clone())) {
+                continue;
+            }
             if let Some(moment) = self.moment(plan, &period)?.filter(|moment| moment.estimate.is_some()) {
                 return Ok(Some(moment));
             }
