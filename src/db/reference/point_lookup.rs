@@ -108,13 +108,13 @@ impl CodeOwner {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = service_point)]
-struct PointRow {
-    name_vi: String,
-    name_en: String,
-    form_code: String,
-    channel: i16,
+pub(super) struct PointRow {
+    pub(super) name_vi: String,
+    pub(super) name_en: String,
+    pub(super) form_code: String,
+    pub(super) channel: i16,
     retired_on: Option<i32>,
-    kiosk: bool,
+    pub(super) kiosk: bool,
 }
 
 #[derive(Queryable, Selectable)]

@@ -10,6 +10,7 @@ use diesel::{
 };
 
 use super::marks::{UNITS, mark_changed};
+use super::point_lookup::PointRow;
 use super::points::{NewPoint, insert_point};
 use super::questionnaires;
 use super::units::{NewUnit, end_unit, id_of_code, insert_unit};
@@ -37,17 +38,6 @@ struct NameRow {
     unit_id: i32,
     until_day: i32,
     name_vi: String,
-}
-
-/// What a point's successor has of it.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = service_point)]
-struct PointRow {
-    name_vi: String,
-    name_en: String,
-    form_code: String,
-    channel: i16,
-    kiosk: bool,
 }
 
 impl Db {
@@ -188,7 +178,7 @@ fn carry(
     to: &str,
     first_day: NaiveDate,
 ) -> Result<(), DbError> {
-    let PointRow { name_vi, name_en, form_code: form, channel, kiosk } =
+    let PointRow { name_vi, name_en, form_code: form, channel, kiosk, .. } =
         service_point::table.find((unit, point)).select(PointRow::as_select()).first(conn)?;
     let there = id_of_code(conn, to)?;
     if there == unit {

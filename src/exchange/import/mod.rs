@@ -33,6 +33,8 @@ pub use columns::{Column, Columns};
 pub use names::plain;
 pub use names::{Meant, meant};
 pub use notes::{LeftOut, Note};
+#[cfg(test)]
+pub use reason::too_late_for_two;
 pub use reason::{FrozenPeriod, Place, Reason, Refused, TooLate, TwiceKind, Wanted};
 pub use values::count;
 

@@ -239,6 +239,18 @@ pub struct FrozenPeriod {
     pub plan_en: String,
 }
 
+/// A sheet that two frozen periods contain, for tests of the words that say so.
+#[cfg(test)]
+pub fn too_late_for_two() -> TooLate {
+    let frozen = |period: &str| FrozenPeriod {
+        period: period.to_owned(),
+        plan_vi: "Kế hoạch năm 2026".to_owned(),
+        plan_en: "Plan of 2026".to_owned(),
+    };
+    let day = NaiveDate::from_ymd_opt(2026, 2, 3).expect("a day");
+    TooLate { day, periods: vec![frozen("2026-q1"), frozen("2026-h1")] }
+}
+
 /// What two lines of a file may share and must not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TwiceKind {

@@ -384,23 +384,12 @@ pub fn notes(notes: &[Note]) -> (Vec<String>, Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use chrono::NaiveDate;
-
     use super::*;
-    use crate::exchange::import::FrozenPeriod;
+    use crate::exchange::import::too_late_for_two;
 
     #[test]
     fn a_sheet_that_counts_nowhere_is_refused_in_vietnamese_with_its_periods() {
-        let frozen = |period: &str| FrozenPeriod {
-            period: period.to_owned(),
-            plan_vi: "Kế hoạch năm 2026".to_owned(),
-            plan_en: "Plan of 2026".to_owned(),
-        };
-        let late = TooLate {
-            day: NaiveDate::from_ymd_opt(2026, 2, 3).expect("a day"),
-            periods: vec![frozen("2026-q1"), frozen("2026-h1")],
-        };
-        let (what, todo) = refused(&Reason::Late(late));
+        let (what, todo) = refused(&Reason::Late(too_late_for_two()));
         assert_eq!(
             what,
             "Phiếu ghi ngày 03/02/2026 chỉ thuộc các kỳ đã khóa số liệu (Quý I/2026 của “Kế hoạch năm 2026”; 6 tháng đầu năm 2026 của \
