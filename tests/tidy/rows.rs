@@ -1,4 +1,4 @@
-//! What is read from a table is known by the names of its columns. Two columns of one type in a row that is read by position change
+//! Rows of four columns and more are known by the names of their columns. Two columns of one type in a row that is read by position change
 //! places without a word from the compiler, and with them the figures.
 
 use super::circles::told;
@@ -18,6 +18,10 @@ const TUPLES: &[(&str, &str, &str)] = &[
         "only added to a hash, whose columns nobody names",
     ),
 ];
+
+/// The structs whose names of columns other files ask for: file, name, reason.
+const SELECTED_ELSEWHERE: &[(&str, &str, &str)] =
+    &[("src/db/reference/units.rs", "Row", "`reference::tree` reads the units, this file knows what a row of them is")];
 
 /// The structs that may be read by position: file, name, reason.
 const BY_POSITION: &[(&str, &str, &str)] = &[];
@@ -100,6 +104,23 @@ fn by_position(code: &str) -> Vec<(usize, String)> {
     found
 }
 
+/// Structs that derive the names of their columns and are never read by them in the file: diesel reads them by position where a statement does not ask
+/// for the names.
+fn never_selected(code: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices("struct ") {
+        let before = &code[..at];
+        let attributes = &before[before.rfind(['}', ';']).unwrap_or_default()..];
+        let has = |wanted: &str| attributes.split(|c| !in_name(c)).any(|word| word == wanted);
+        let name = code[at + "struct ".len()..].split(|c| !in_name(c)).next().unwrap_or_default();
+        let asked = |how: &str| code.contains(&format!("{name}::{how}()"));
+        if has("Queryable") && has("Selectable") && !asked("as_select") && !asked("as_returning") {
+            found.push((before.matches('\n').count() + 1, name.to_owned()));
+        }
+    }
+    found
+}
+
 type Finder = fn(&str) -> Vec<(usize, String)>;
 
 /// What a finder finds in files of the database, exceptions left out; and exceptions that nothing needs.
@@ -132,6 +153,7 @@ fn rows_of_the_database_are_read_by_the_names_of_their_columns() {
     let texts = files(&["src/db"], &[".rs"]);
     assert_eq!(told(read_by_position(&texts, tuples, TUPLES, TUPLE)), "");
     assert_eq!(told(read_by_position(&texts, by_position, BY_POSITION, STRUCT)), "");
+    assert_eq!(told(read_by_position(&texts, never_selected, SELECTED_ELSEWHERE, STRUCT)), "");
 }
 
 #[test]

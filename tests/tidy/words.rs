@@ -1,10 +1,11 @@
-//! Pure rooms hold no sentence for a reader. They hand on what they mean by type, and the edges have the words: what a page, a file or a
+//! Pure rooms hold no Vietnamese for a reader. They hand on what they mean by type, and the edges have the words: what a page, a file or a
 //! letter calls it, in which language. What a room only reads is no sentence: the names that people type into a plan.
 
 use super::rust_source::texts;
 use super::{Broken, allows, broken, files, keeps, only_for_tests, refuses, room_of};
 
-/// The pure rooms that say nothing. `survey`, `report` and `print` do, by the rule of the house; `unzip` and `table` read what others wrote.
+/// The pure rooms that say nothing. `survey`, `report` and `print` do, by the rule of the house, and problems of a plan file have
+/// English in `plan/problem_english.rs`, which this rule does not see; `unzip` and `table` read what others wrote.
 const SILENT: &[&str] = &["sheet", "plan", "access", "cases", "stats", "sampling", "index"];
 
 /// Files of these rooms in which Vietnamese stands, because what people type is read there.
