@@ -1,4 +1,4 @@
-//! The way back to the page of exploring that led to comments, carried along by every form and link of theirs.
+//! The way back to the page of exploring that led to comments, carried along by the forms and links of the pages of comments.
 
 use crate::web::staff::layout::percent_encode;
 
