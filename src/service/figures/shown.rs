@@ -1,0 +1,69 @@
+//! Which releases figures count.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+
+use crate::clock::day_number;
+use crate::db::{Db, DbError, Share};
+use crate::index::Suspects;
+use crate::index::counted::Standing;
+use crate::plan::Period;
+
+/// Which releases the figures of a unit and period count, and of which releases they count a share.
+#[derive(Debug)]
+pub struct Shown {
+    units: HashSet<i32>,
+    /// First and last day of the period.
+    days: (i32, i32),
+    shares: HashMap<(i32, i32), Share>,
+}
+
+impl Shown {
+    /// For the figures of `units`: a unit and all under it.
+    pub fn read(db: &Db, units: &[i32], period: &Period) -> Result<Self, DbError> {
+        let shares = db.shares(units, (period.from, period.to))?;
+        let days = (day_number(period.from), day_number(period.to));
+        Ok(Self { units: units.iter().copied().collect(), days, shares })
+    }
+
+    /// How figures count what a unit has in a release.
+    pub fn standing(&self, unit: i32, release: i32, suspects: Suspects) -> Standing {
+        if self.holds_back(unit, release, suspects) {
+            return Standing::Held;
+        }
+        match self.shares.get(&(unit, release)) {
+            Some(share) if share.together => Standing::Together(release),
+            _ => Standing::Counts,
+        }
+    }
+
+    /// The unit whose figures, and those of units above it, count what a unit has in a release.
+    pub fn scope(&self, unit: i32, release: i32) -> Option<i32> {
+        self.shares.get(&(unit, release)).filter(|share| !share.together).map(|share| share.scope)
+    }
+
+    /// The newest day on which releases of these units were divided by offices; none where none was yet.
+    pub fn cut_on(&self) -> Option<NaiveDate> {
+        self.shares.values().filter_map(|share| share.cut_on).max()
+    }
+
+    /// Whether all that is counted are whole releases.
+    pub fn counts_whole(&self) -> bool {
+        self.shares.values().all(|share| self.units.contains(&share.root))
+    }
+
+    /// Whether what a unit has in a release is not counted. Whoever measures a whole tree of units counts whole releases; who
+    /// measures an office counts its part of some. Either counts only if all of its days lie in the period.
+    pub fn holds_back(&self, unit: i32, release: i32, suspects: Suspects) -> bool {
+        let Some(share) = self.shares.get(&(unit, release)) else { return true };
+        let (first, last) = if self.units.contains(&share.root) {
+            share.days
+        } else if self.units.contains(&share.scope) {
+            share.part_days
+        } else {
+            return true;
+        };
+        first < self.days.0 || last > self.days.1 || (share.mixed && suspects == Suspects::Out)
+    }
+}
