@@ -111,6 +111,12 @@ pub fn lower_first(text: &str) -> String {
     }
 }
 
+/// The text with a capital first letter.
+pub fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// The name of a unit within a sentence: "phường Cầu Giấy", not "Phường Cầu Giấy".
 pub fn in_a_sentence(unit: &str) -> String {
     let kinds = [

@@ -21,6 +21,7 @@ mod ministry;
 pub mod model;
 pub mod names;
 mod notes;
+mod of_ten;
 pub mod official;
 mod package;
 mod places;

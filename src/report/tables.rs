@@ -273,7 +273,7 @@ impl<'a> Tables<'a> {
             rows.push(self.figures_row(name, &factor.estimate, factor.mean_score));
         }
         let mut notes = notes.finish();
-        notes.push(format!("{}.", upper_first(words::weights(self.index.weights, language))));
+        notes.push(format!("{}.", format::upper_first(words::weights(self.index.weights, language))));
         let columns = self.figures_columns(language.choose("Yếu tố", "Factor"));
         let caption = language.choose("Kết quả theo yếu tố của toàn đơn vị", "Results by factor, whole unit");
         (!rows.is_empty()).then(|| self.table(TableKind::UnitFactors, caption, columns, rows, notes))
@@ -579,9 +579,4 @@ pub(super) fn body(cells: Vec<Cell>) -> Row {
 
 pub(super) fn group(name: String) -> Row {
     Row { group: true, cells: vec![Cell::Text(name)] }
-}
-
-fn upper_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -7,7 +7,8 @@ pub mod warnings;
 
 use chrono::NaiveDate;
 
-use super::format::{Language, date};
+use super::format::{self, Language, date};
+use super::of_ten::OfTen;
 use crate::index::result::{
     APPROXIMATE_BELOW, APPROXIMATE_BELOW_AT_THE_TOP, APPROXIMATE_BELOW_DAYS, Basis, IndexReport, Reason, SHOWN_FROM,
     Suspects, TargetResult, Verdict,
@@ -16,7 +17,6 @@ use crate::plan::closing::State;
 use crate::plan::{Channel, CountKind, IndexKind, Measure, Respondents, Weights};
 use crate::sheet::tally::{Mode, Series};
 use crate::stats::RateMethod;
-use crate::stats::threshold::falls_short;
 
 /// What the interval says about a target.
 pub fn verdict(verdict: Verdict, language: Language) -> &'static str {
@@ -64,32 +64,18 @@ pub fn part_of_year(name: &str, language: Language) -> String {
     }
 }
 
-/// A share as so many of ten, never rounded across the minimum it is compared with.
-pub fn of_ten(share: f64, minimum: f64) -> u8 {
-    let tens = share * 10.0;
-    let rounded = tens.round();
-    let reaches = |tens: f64| !falls_short(tens / 10.0, minimum);
-    let kept = match (reaches(rounded), !falls_short(share, minimum)) {
-        (true, false) => tens.floor(),
-        (false, true) => tens.ceil(),
-        _ => rounded,
-    };
-    // Whatever is measured lies between 0 and 1.
-    (0_u8..=10).find(|number| f64::from(*number) >= kept).unwrap_or(10)
-}
-
-/// A target's figure as one says it at a doorstep: so many of ten, and whether that is enough.
+/// A target's figure as one says it at a doorstep: so many of ten people, and whether that is enough. Where the target counts answers, the people
+/// are another figure than the one that was promised, so each has a sentence of its own.
 pub fn at_the_doorstep(target: &TargetResult, title: &str, language: Language) -> Option<String> {
-    let of_people = match target.measure {
-        Measure::People => target.estimate.as_ref(),
-        Measure::Answers => target.other_measure.as_ref(),
+    let estimate = target.estimate.as_ref()?;
+    let people = match target.measure {
+        Measure::People => Some(OfTen::of(estimate.value, Some(target.minimum))),
+        Measure::Answers => target.other_measure.as_ref().map(|people| OfTen::of(people.value, None)),
     };
-    let (vi, en, value) = match (of_people, &target.estimate) {
-        (Some(people), _) => ("người", "people", people.value),
-        (None, Some(answers)) => ("câu trả lời", "answers", answers.value),
-        (None, None) => return None,
+    let (vi, en, ten) = match people {
+        Some(ten) => ("người", "people", ten),
+        None => ("câu trả lời", "answers", OfTen::of(estimate.value, Some(target.minimum))),
     };
-    let ten = of_ten(value, target.minimum);
     let end = match target.verdict {
         Verdict::Met => language.choose("Đạt mức đã hứa.", "That is what was promised."),
         Verdict::NotMet => language.choose("Chưa đạt mức đã hứa.", "That is less than was promised."),
@@ -98,9 +84,18 @@ pub fn at_the_doorstep(target: &TargetResult, title: &str, language: Language) -
             "Too few answered to be sure whether that is what was promised.",
         ),
     };
+    let of_answers = people.filter(|_| target.measure == Measure::Answers).map(|_| {
+        let share = format::share(estimate.value, &[target.minimum], language);
+        let minimum = format::minimum(target.minimum, language);
+        language.choose(
+            format!("Tính theo câu trả lời: {share} hài lòng, mức đã hứa {minimum}. "),
+            format!("Of the answers {share} are satisfied, {minimum} were promised. "),
+        )
+    });
+    let (ten, of_answers) = (ten.words(language), of_answers.unwrap_or_default());
     Some(language.choose(
-        format!("{title}: cứ 10 {vi} thì khoảng {ten} {vi} hài lòng. {end}"),
-        format!("{title}: about {ten} of 10 {en} are satisfied. {end}"),
+        format!("{title}: cứ 10 {vi} thì {ten} {vi} hài lòng. {of_answers}{end}"),
+        format!("{title}: {ten} of 10 {en} are satisfied. {of_answers}{end}"),
     ))
 }
 
@@ -426,16 +421,6 @@ pub fn not_final(index: &IndexReport, as_of: NaiveDate, language: Language) -> O
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn so_many_of_ten_never_say_that_a_target_is_reached_which_is_not() {
-        assert_eq!(of_ten(0.93, 0.90), 9);
-        assert_eq!(of_ten(0.86, 0.90), 8, "0.86 rounds to 9 of 10, which would be the target");
-        assert_eq!(of_ten(0.91, 0.95), 9);
-        assert_eq!(of_ten(0.96, 0.97), 9);
-        assert_eq!(of_ten(0.84, 0.83), 9, "8 of 10 would be less than the 83 % that are reached");
-        assert_eq!((of_ten(1.0, 0.9), of_ten(0.0, 0.9)), (10, 0));
-    }
 
     #[test]
     fn verdicts_and_warnings_say_what_was_agreed() {

@@ -17,7 +17,12 @@ pub(super) fn results(facts: &Facts) -> String {
         ));
         lines.extend(figures.targets.iter().map(|target| {
             // One figure a sentence: who listens cannot look back.
-            format!("Về {}: {}, {}.", lower_head(&target.title), target.of_ten(), target.comes_to())
+            let (title, ten, comes_to) = (lower_head(&target.title), target.of_ten(), target.comes_to());
+            if target.apart {
+                format!("Về {title}: {ten}. Tính theo từng câu trả lời thì {comes_to}.")
+            } else {
+                format!("Về {title}: {ten}, {comes_to}.")
+            }
         }));
         lines.push(ended(&figures.disclaimer));
     } else {

@@ -96,14 +96,15 @@ fn no_figures(facts: &Facts) -> String {
 
 fn targets(figures: &Figures) -> Vec<String> {
     let said = figures.targets.iter().map(|target| {
-        format!(
-            "{}: {} ({}, mức đặt ra {}); {}.",
-            target.title,
-            target.of_ten(),
-            target.share,
-            target.minimum,
-            target.comes_to()
-        )
+        let (title, ten, comes_to) = (&target.title, target.of_ten(), target.comes_to());
+        let (share, minimum) = (&target.share, &target.minimum);
+        if target.apart {
+            format!(
+                "{title}: {ten}. Tính theo câu trả lời, tỷ lệ hài lòng là {share}, mức đặt ra {minimum}; {comes_to}."
+            )
+        } else {
+            format!("{title}: {ten} ({share}, mức đặt ra {minimum}); {comes_to}.")
+        }
     });
     said.collect()
 }

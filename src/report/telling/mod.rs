@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::format::{self, Language};
+use super::of_ten::{OfTen, Side};
 use super::words;
 use crate::index::result::{IndexReport, TargetResult, Verdict};
 use crate::plan::{Measure, Plan};
@@ -64,8 +65,14 @@ pub struct TargetFact {
     pub title: String,
     /// So many of ten are satisfied.
     pub ten: u8,
+    /// How the share lies beside that.
+    #[serde(default)]
+    pub side: Side,
     /// Whether of people, or of answers.
     pub of_people: bool,
+    /// Whether the people are another figure than the one that is compared, which then counts answers.
+    #[serde(default)]
+    pub apart: bool,
     /// The figure that is compared with the minimum, as in `91,2%`.
     pub share: String,
     /// The minimum, as in `90%`.
@@ -142,15 +149,18 @@ pub fn figures(report: &IndexReport, plan: &Plan, period: &str) -> Option<Figure
 
 fn fact(target: &TargetResult, plan: &Plan) -> Option<TargetFact> {
     let estimate = target.estimate.as_ref()?;
-    let of_people = match target.measure {
-        Measure::People => Some(estimate),
-        Measure::Answers => target.other_measure.as_ref(),
+    let people = target.other_measure.as_ref().filter(|_| target.measure == Measure::Answers);
+    let ten = match people {
+        Some(people) => OfTen::of(people.value, None),
+        None => OfTen::of(estimate.value, Some(target.minimum)),
     };
     let known = plan.target(&target.target);
     Some(TargetFact {
         title: known.map_or_else(|| target.target.clone(), |known| known.title_vi.clone()),
-        ten: words::of_ten(of_people.unwrap_or(estimate).value, target.minimum),
-        of_people: of_people.is_some(),
+        ten: ten.number,
+        side: ten.side,
+        of_people: people.is_some() || target.measure == Measure::People,
+        apart: people.is_some(),
         share: format::share(estimate.value, &[target.minimum], Language::Vi),
         minimum: format::minimum(target.minimum, Language::Vi),
         verdict: target.verdict,
@@ -160,8 +170,18 @@ fn fact(target: &TargetResult, plan: &Plan) -> Option<TargetFact> {
 impl TargetFact {
     /// `cứ 10 người thì khoảng 9 người hài lòng`.
     pub fn of_ten(&self) -> String {
-        let of = if self.of_people { "người" } else { "câu trả lời" };
-        format!("cứ 10 {of} thì khoảng {} {of} hài lòng", self.ten)
+        let of = self.counted();
+        format!("cứ 10 {of} thì {} {of} hài lòng", self.said())
+    }
+
+    /// `khoảng 9`.
+    fn said(&self) -> String {
+        OfTen { number: self.ten, side: self.side }.words(Language::Vi)
+    }
+
+    /// What ten are taken of.
+    fn counted(&self) -> &'static str {
+        if self.of_people { "người" } else { "câu trả lời" }
     }
 
     /// What the figure comes to, at a doorstep.

@@ -1,7 +1,7 @@
 //! What a picture, a notice and a screen say, one thing at a time, from the facts of a telling.
 
 use super::item::{bare, ended};
-use super::{Facts, Mended};
+use super::{Facts, Mended, Side};
 use crate::report::format::{self, Language, date};
 
 /// One thing told.
@@ -29,11 +29,17 @@ fn figures(facts: &Facts) -> Vec<Slide> {
     let respondents = format::count(figures.respondents, Language::Vi);
     let slide = |target: &super::TargetFact| Slide {
         ten: Some(target.ten),
-        big: format!("{} trên 10 {} hài lòng", target.ten, if target.of_people { "người" } else { "câu trả lời" }),
+        big: match target.side {
+            Side::About => format!("{} trên 10 {} hài lòng", target.ten, target.counted()),
+            Side::Nearly | Side::MoreThan => {
+                format!("{} trên 10 {} hài lòng", format::upper_first(&target.said()), target.counted())
+            }
+        },
         small: format!(
-            "{}: {}, mức đặt ra {}; {}. {respondents} lượt trả lời, {}.",
+            "{}: {}{}, mức đặt ra {}; {}. {respondents} lượt trả lời, {}.",
             target.title,
             target.share,
+            if target.apart { " câu trả lời hài lòng" } else { "" },
             target.minimum,
             target.comes_to(),
             figures.period

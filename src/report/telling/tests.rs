@@ -24,7 +24,9 @@ fn facts(remedies: usize) -> Facts {
             targets: vec![TargetFact {
                 title: "Giải quyết thủ tục hành chính".to_owned(),
                 ten: 9,
+                side: Side::About,
                 of_people: true,
+                apart: false,
                 share: "91,2%".to_owned(),
                 minimum: "90%".to_owned(),
                 verdict: Verdict::CannotSay,
@@ -76,6 +78,24 @@ fn every_text_tells_the_same_figures_and_an_open_verdict_stays_open() {
     }
     assert!(draft.broadcast.contains("cứ mười người thì khoảng chín người hài lòng"), "{}", draft.broadcast);
     assert!(draft.broadcast.contains("mười hai phản ánh"), "{}", draft.broadcast);
+}
+
+#[test]
+fn where_a_target_counts_answers_people_and_answers_are_two_figures_and_neither_stands_for_the_other() {
+    let mut facts = facts(0);
+    let told = facts.figures.as_mut().expect("figures");
+    told.targets[0] = TargetFact { side: Side::Nearly, apart: true, ..told.targets[0].clone() };
+    let draft = results(&facts);
+    for text in [&draft.item, &draft.city] {
+        let said =
+            "cứ 10 người thì gần 9 người hài lòng. Tính theo câu trả lời, tỷ lệ hài lòng là 91,2%, mức đặt ra 90%; ";
+        assert!(text.contains(said), "{text}");
+    }
+    let said = "cứ mười người thì gần chín người hài lòng. Tính theo từng câu trả lời thì chưa đủ người";
+    assert!(draft.broadcast.contains(said), "{}", draft.broadcast);
+    let slide = slides(&facts, false).remove(0);
+    assert_eq!(slide.big, "Gần 9 trên 10 người hài lòng");
+    assert!(slide.small.contains("91,2% câu trả lời hài lòng, mức đặt ra 90%"), "{}", slide.small);
 }
 
 #[test]

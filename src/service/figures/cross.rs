@@ -15,7 +15,7 @@ use crate::index::cross::{
     Counts, CrossTable, Order, Placed, Pooled, Side, Variable, beside_each_other, cross_table, pooled,
 };
 use crate::plan::Channel;
-use crate::report::{Language, words};
+use crate::report::{Language, format, words};
 use crate::sheet::shape::Shape;
 use crate::sheet::tally::{NOT_USED, Respondent, Series};
 use crate::survey::{QuestionKind, Questionnaire};
@@ -238,13 +238,15 @@ fn variables(questionnaire: &Questionnaire, offices: &Offices, fields: &[crate::
         raw(
             "respondent",
             "Đối tượng",
-            respondents.map(|respondents| first_upper(words::respondents(respondents, language))).into(),
+            respondents.map(|respondents| format::upper_first(words::respondents(respondents, language))).into(),
             Order::Free,
         ),
         raw(
             "channel",
             "Kênh",
-            [Channel::Counter, Channel::Online].map(|channel| first_upper(words::channel(channel, language))).into(),
+            [Channel::Counter, Channel::Online]
+                .map(|channel| format::upper_first(words::channel(channel, language)))
+                .into(),
             Order::Free,
         ),
     ];
@@ -274,11 +276,6 @@ fn variables(questionnaire: &Questionnaire, offices: &Offices, fields: &[crate::
 
 /// Questions about the respondent whose options stand in an order.
 const ORDERED: [&str; 3] = ["age", "education", "visits"];
-
-fn first_upper(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
 
 /// The group of a sheet in every variable of its questionnaire; [`BLANK_GROUP`] where it gave none.
 fn groups_of(questionnaire: &Questionnaire, sheet: &Sheet, (office, field): (usize, usize)) -> Vec<u8> {

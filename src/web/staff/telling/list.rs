@@ -102,7 +102,7 @@ async fn page(app: &App, user: &SignedIn, entry: Entry, done: Option<&str>) -> R
         may_keep: user.may(Action::KeepWork) && user.covers(&ward.code),
         done: done.map(|done| if done == "kept" { "Đã lưu." } else { "Đã xong." }),
         entry,
-        spans: spans.into_iter().map(|(span, name)| Choice::new(span.key(), first_upper(&name))).collect(),
+        spans: spans.into_iter().map(|(span, name)| Choice::new(span.key(), format::upper_first(&name))).collect(),
         topics: Topic::ALL.map(|topic| Choice::new(topic.name(), topic_words(topic))).to_vec(),
         month,
         lines,
@@ -111,11 +111,6 @@ async fn page(app: &App, user: &SignedIn, entry: Entry, done: Option<&str>) -> R
         ward: ward.name_vi,
     };
     Ok(send(status, &page))
-}
-
-fn first_upper(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// `POST /staff/telling`: a draft from published figures.
