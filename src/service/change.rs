@@ -8,13 +8,11 @@ use crate::db::Db;
 use crate::index::result::Estimate;
 use crate::index::{IndexReport, Node};
 use crate::report::Language;
-use crate::report::explore::{Change, change};
+use crate::report::explore::{Change, LIMIT, change};
 use crate::service::figures::Question;
+use crate::stats::group_differences::{JUDGED_FROM, JUDGED_FROM_CLUSTERS};
 use crate::stats::multiplicity::holm;
 use crate::stats::quantile::normal_two_sided;
-
-/// Normal value that the limits of a figure's 95 % stand for.
-const LIMIT: f64 = 1.959_963_984_540_054;
 
 /// A difference holds below this chance, corrected for how many are compared.
 pub const HOLDS_BELOW: f64 = 0.05;
@@ -58,6 +56,12 @@ impl Compared {
     /// Whether the difference holds after correction.
     pub fn holds(&self) -> bool {
         self.p_holm < HOLDS_BELOW
+    }
+
+    /// Whether people and days behind both figures are enough for their intervals to mean what they say.
+    pub fn may_be_judged(&self) -> bool {
+        let enough = |side: &Estimate| side.respondents >= JUDGED_FROM && side.clusters >= JUDGED_FROM_CLUSTERS as u64;
+        enough(&self.first) && enough(&self.second)
     }
 }
 

@@ -120,7 +120,10 @@ pub fn parts(measured: &Measured, names: &crate::report::Names, pick: &Pick) -> 
                     name: names.field(&found.field, language),
                     step: Step::Figure(Pick::Field(found.field.clone())),
                     estimate: Some(found.estimate.clone()),
-                    mean_score: None,
+                    // A target of some respondents or one channel has a share that the field's mean does not belong to.
+                    mean_score: field(report, &found.field)
+                        .filter(|known| known.estimate == found.estimate)
+                        .map(|known| known.mean_score),
                 })
                 .collect()
         }

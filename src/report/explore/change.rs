@@ -3,25 +3,35 @@
 use crate::index::result::Estimate;
 use crate::report::format::{self, Language};
 use crate::stats::basics::Interval;
+use crate::stats::quantile::normal_quantile_upper;
 use crate::stats::two_sample::difference_of_rates;
 
+/// Normal value that limits of 95 % stand for, which is what every difference is judged by, whatever confidence a plan has for its targets.
+pub const LIMIT: f64 = 1.959_963_984_540_054;
 /// How much further limits of 99.8 % lie than those of 95 %.
-const WIDER: f64 = 3.090_232 / 1.959_964;
+const WIDER: f64 = 3.090_232 / LIMIT;
 
 /// A difference of two shares, in points of a share.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Change {
     /// The later share less the earlier one.
     pub value: f64,
-    /// Its interval.
+    /// Its interval, of 95 %.
     pub low: f64,
     /// The upper end.
     pub high: f64,
 }
 
-/// The later figure less the earlier one. The two are taken as independent: they are of different days.
+/// The later figure less the earlier one. The two are taken as independent: they are of different days. Limits of another confidence than 95 % are
+/// moved as the normal distribution has it; figures of which nobody knows the confidence (0, 1 or beyond) keep theirs.
 pub fn change(earlier: &Estimate, later: &Estimate) -> Change {
-    let rate = |estimate: &Estimate| (estimate.value, Interval { low: estimate.low, high: estimate.high });
+    let rate = |estimate: &Estimate| {
+        let moved = normal_quantile_upper((1.0 - estimate.confidence) / 2.0).map_or(1.0, |limit| LIMIT / limit);
+        // Exactly its own limits where they are of 95 %.
+        let moved = if (moved - 1.0).abs() < 1e-9 || !moved.is_finite() || moved <= 0.0 { 1.0 } else { moved };
+        let at = |limit: f64| (estimate.value + (limit - estimate.value) * moved).clamp(0.0, 1.0);
+        (estimate.value, Interval { low: at(estimate.low), high: at(estimate.high) })
+    };
     let interval = difference_of_rates(rate(later), rate(earlier));
     Change { value: later.value - earlier.value, low: interval.low, high: interval.high }
 }

@@ -1,9 +1,11 @@
 //! An exhibit: a chart with its table, and where a row of it leads.
 
 use crate::index::pick::Pick;
+use crate::index::result::Estimate;
 use crate::report::chart::Drawing;
 use crate::report::format::{self, Language};
 use crate::report::model::{Cell, Column, Row, Table, TableKind};
+use crate::report::notes::marks;
 use crate::report::words;
 
 /// Where a row leads.
@@ -79,17 +81,27 @@ pub(super) fn row(cells: Vec<Cell>) -> Row {
 }
 
 /// Share, interval and respondents as cells; the words for a hidden one, and nothing more of it.
-pub(super) fn figure(
-    estimate: Option<&crate::index::result::Estimate>,
-    minima: &[f64],
-    language: Language,
-) -> [Cell; 3] {
+pub(super) fn figure(estimate: Option<&Estimate>, minima: &[f64], language: Language) -> [Cell; 3] {
     match estimate {
         Some(found) => [
             Cell::Share(found.value, format::share(found.value, minima, language)),
-            Cell::Interval(found.low, found.high, format::interval(found.low, found.high, minima, language)),
+            Cell::Interval(found.low, found.high, interval(found, minima, language)),
             Cell::Count(found.respondents, format::count(found.respondents, language)),
         ],
         None => [Cell::Hidden(words::small_cell(language)), Cell::Empty, Cell::Empty],
     }
+}
+
+/// An interval, marked as on the pages of periods where it is only approximate.
+fn interval(found: &Estimate, minima: &[f64], language: Language) -> String {
+    format::interval(found.low, found.high, minima, language) + &marks(found)
+}
+
+/// What the marks of intervals mean, where one has any.
+pub(super) fn note_of_marks<'a>(
+    estimates: impl IntoIterator<Item = &'a Estimate>,
+    language: Language,
+) -> Option<String> {
+    let mut estimates = estimates.into_iter();
+    estimates.any(Estimate::is_approximate).then(|| format!("* {}.", words::approximate(language)))
 }

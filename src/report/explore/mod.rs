@@ -14,7 +14,7 @@ mod received;
 mod side_by_side;
 mod two_sides;
 
-pub use change::{Change, change};
+pub use change::{Change, LIMIT, change};
 pub use covered::{blanks, covered};
 pub use cross::{ShareOf, crossed};
 pub use drivers::{DriverLine, drivers};

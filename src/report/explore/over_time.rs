@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::change::change;
-use super::exhibit::{Exhibit, Step, figure, row, table};
+use super::exhibit::{Exhibit, Step, figure, note_of_marks, row, table};
 use crate::index::result::Estimate;
 use crate::report::chart::trend::{self, Event, Trend, narrow_trend, trend};
 use crate::report::format::{self, Language};
@@ -95,6 +95,7 @@ pub fn over_time(title: &str, moments: &[Moment], year_before: Option<&Moment>, 
             },
         ]));
     }
+    table.notes.extend(note_of_marks(moments.iter().filter_map(|moment| moment.estimate.as_ref()), language));
     Exhibit {
         id: "trend",
         heading: title.to_owned(),

@@ -1,6 +1,6 @@
 //! Offices or fields side by side: dots with their intervals, and a funnel that says who differs more than chance and the usual differences allow.
 
-use super::exhibit::{Exhibit, Step, figure, row, table};
+use super::exhibit::{Exhibit, Step, figure, note_of_marks, row, table};
 use crate::index::result::Estimate;
 use crate::report::chart::dots::{self, Dots, Line, dots};
 use crate::report::chart::drawing::Drawing;
@@ -114,7 +114,11 @@ pub fn side_by_side(
         // Mean and target are of what was picked, and these are not.
         table.columns.truncate(COLUMNS_OF_ALL);
         table.rows.iter_mut().for_each(|row| row.cells.truncate(COLUMNS_OF_ALL));
+    } else if sorted.iter().all(|one| one.mean_score.is_none()) {
+        table.columns.remove(COLUMNS_OF_ALL);
+        table.rows.iter_mut().for_each(|row| drop(row.cells.remove(COLUMNS_OF_ALL)));
     }
+    table.notes.extend(note_of_marks(sorted.iter().filter_map(|one| one.estimate.as_ref()), language));
     Exhibit {
         id,
         heading: title.to_owned(),

@@ -128,12 +128,10 @@ fn note(of: Sides, language: Language) -> String {
     );
     let (people, days) = (JUDGED_FROM, JUDGED_FROM_CLUSTERS);
     let more = match of {
-        Sides::Apart => language
-            .choose(
-                "Hai bên được coi là độc lập vì khác ngày hoặc khác điểm; cùng điểm ở hai kỳ thì kết luận thận trọng hơn cần thiết.",
-                "Both sides are taken as independent, being of other days or points; of the same points in two periods less is said than could be.",
-            )
-            .to_owned(),
+        Sides::Apart => language.choose(
+            format!("Hai bên được coi là độc lập vì khác ngày hoặc khác điểm; cùng điểm ở hai kỳ thì kết luận thận trọng hơn cần thiết. Chỉ kết luận khi mỗi bên có từ {people} người trả lời trở lên, trong từ {days} ngày trở lên (tính từng điểm)."),
+            format!("Both sides are taken as independent, being of other days or points; of the same points in two periods less is said than could be. Something is said only where both have {people} people on {days} days of points."),
+        ),
         Sides::Groups => language.choose(
             format!("Hai nhóm được hỏi trong cùng những ngày, ở cùng những điểm, nên sai số của chênh lệch đã tính phần chung ấy, và không nhỏ hơn mức mà số người và số ngày của nhóm ít hơn cho phép. Chỉ kết luận khi mỗi nhóm có từ {people} người trở lên, trả lời trong từ {days} ngày trở lên (tính từng điểm); nhóm dưới 10 người không hiển thị."),
             format!("Both groups were asked on the same days at the same points, which the error of a difference knows; it is no smaller than people and days of the smaller group allow. Something is said only of groups of {people} people on {days} days of points; groups of fewer than 10 are not shown."),

@@ -14,7 +14,7 @@ use super::page::further_tabs;
 use super::shown::{Shown, files_of};
 use crate::access::Action;
 use crate::clock;
-use crate::db::{Db, PlanStored};
+use crate::db::{Db, DbError, PlanStored};
 use crate::error::{Reason, Refusal};
 use crate::index::Suspects;
 use crate::plan::Period;
@@ -80,6 +80,8 @@ enum Sides {
     Same(Option<Vec<GroupsCompared>>),
     /// Another side.
     Two(Box<Measured>, SideBySide),
+    /// One that counts sheets of the first as well, so that their difference is not one of two figures.
+    Shared(Box<Measured>),
 }
 
 /// What is beside what.
@@ -96,7 +98,7 @@ impl Found {
     fn second(&self) -> &Measured {
         match &self.sides {
             Sides::Same(_) => &self.first,
-            Sides::Two(second, _) => second,
+            Sides::Two(second, _) | Sides::Shared(second) => second,
         }
     }
 }
@@ -139,10 +141,21 @@ fn find(db: &Db, who: &SignedIn, asked: &Params) -> Result<Option<Found>, Refusa
         Sides::Same(groups(db, &first, &measured).map_err(refused)?)
     } else {
         let second = measure(db, &second).map_err(refused)?;
-        let found = compare(&measured, &second, asked.depth.unwrap_or_default());
-        Sides::Two(Box::new(second), found)
+        if share_sheets(db, &measured, &second)? {
+            Sides::Shared(Box::new(second))
+        } else {
+            let found = compare(&measured, &second, asked.depth.unwrap_or_default());
+            Sides::Two(Box::new(second), found)
+        }
     };
     Ok(Some(Found { plans, stored, first: measured, sides, gone }))
+}
+
+/// Whether a sheet may be counted by both: a day of both periods, and one unit that is the other or lies under it.
+fn share_sheets(db: &Db, one: &Measured, other: &Measured) -> Result<bool, DbError> {
+    let days = one.period.from <= other.period.to && other.period.from <= one.period.to;
+    let tree = db.tree()?;
+    Ok(days && (tree.covers(one.unit.id, &other.unit.code) || tree.covers(other.unit.id, &one.unit.code)))
 }
 
 /// `GET /staff/explore/change`.
@@ -189,7 +202,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
         depths: depths.map(|(one, name)| (word(&one), name.to_owned(), one == depth)).into(),
         exhibits: exhibit.into_iter().collect(),
         unmatched: match &found.sides {
-            Sides::Same(_) => Vec::new(),
+            Sides::Same(_) | Sides::Shared(_) => Vec::new(),
             Sides::Two(_, found) => found.unmatched.clone(),
         },
         notes: found.gone.iter().map(|what| what.says()).collect(),
@@ -199,6 +212,10 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
             }
             Sides::Two(_, beside) if beside.compared.is_empty() => {
                 "Không có phần nào mà cả hai bên đều đủ 10 người trả lời."
+            }
+            Sides::Shared(_) => {
+                "Hai bên có phiếu chung (kỳ này có ngày của kỳ kia, và đơn vị này gồm cả đơn vị kia), nên hiệu của chúng không nói lên thay đổi. Hãy chọn hai kỳ \
+                 không trùng ngày, hoặc hai đơn vị không thuộc nhau."
             }
             Sides::Same(None) => {
                 "Hai bên giống nhau: hãy chọn hai kỳ hoặc hai đơn vị khác nhau. Các nhóm người trả lời (nam và nữ, các độ tuổi) so sánh với nhau được ở kỳ đã \
@@ -253,10 +270,11 @@ fn exhibit_of(found: &Found) -> Option<Exhibit> {
             two_sides(&title, headings, (Kind::Groups, &differences), (says, &minima), Language::Vi)
         }
         Sides::Two(_, beside) if beside.compared.is_empty() => return None,
+        Sides::Shared(_) => return None,
         Sides::Two(_, beside) => {
             let differences: Vec<Difference> = beside.compared.iter().map(of_sides).collect();
             let title = format!("{first} và {other}");
-            let hold = beside.compared.iter().filter(|one| one.holds()).count();
+            let hold = beside.compared.iter().filter(|one| one.holds() && one.may_be_judged()).count();
             let says = vec![says(beside.compared.len(), hold)];
             two_sides(&title, (&first, &other), (Kind::Apart, &differences), (says, &minima), Language::Vi)
         }
@@ -269,7 +287,7 @@ fn of_sides(one: &Compared) -> Difference {
         sides: (one.first.value, one.second.value),
         change: one.change,
         holds: one.holds(),
-        may_be_judged: true,
+        may_be_judged: one.may_be_judged(),
     }
 }
 
@@ -301,7 +319,7 @@ fn empty(frame: Frame) -> ChangePage {
 }
 
 fn says_of_groups(found: &[GroupsCompared], of: &str) -> String {
-    let hold = found.iter().filter(|one| one.p_holm < HOLDS_BELOW).count();
+    let hold = found.iter().filter(|one| one.p_holm < HOLDS_BELOW && one.may_be_judged).count();
     format!("Hai bên giống nhau, nên dưới đây là các nhóm người trả lời: {of}. {}", says(found.len(), hold))
 }
 
