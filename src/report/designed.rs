@@ -183,7 +183,7 @@ fn targets(found: &Concluded, language: Language) -> Table {
     let columns = vec![
         words_column(language.choose("Mục", "Clause"), 12),
         words_column(language.choose("Chỉ tiêu", "Target"), 36),
-        figures_column(language.choose("Mức tối thiểu", "Minimum"), 12),
+        figures_column(language.choose("Chỉ tiêu giao", "Minimum"), 12),
         figures_column(language.choose("Tỷ lệ hài lòng", "Share satisfied"), 14),
         figures_column(language.choose("Khoảng tin cậy 95%", "95% interval"), 20),
         words_column(language.choose("Kết luận", "Verdict"), 18),

@@ -340,14 +340,10 @@ pub fn channel(channel: Channel, language: Language) -> &'static str {
 /// Whether flagged sheets count.
 pub fn suspects(suspects: Suspects, language: Language) -> &'static str {
     match suspects {
-        Suspects::In => language.choose(
-            "Phiếu bị hệ thống đánh dấu nghi vấn vẫn được tính.",
-            "Answer sheets flagged as suspect are counted.",
-        ),
-        Suspects::Out => language.choose(
-            "Phiếu bị hệ thống đánh dấu nghi vấn không được tính.",
-            "Answer sheets flagged as suspect are left out.",
-        ),
+        Suspects::In => language
+            .choose("Phiếu có dấu hiệu bất thường vẫn được tính.", "Answer sheets flagged as suspect are counted."),
+        Suspects::Out => language
+            .choose("Phiếu có dấu hiệu bất thường không được tính.", "Answer sheets flagged as suspect are left out."),
     }
 }
 
