@@ -9,6 +9,8 @@ mod circles;
 mod documents;
 #[path = "tidy/guide.rs"]
 mod guide;
+#[path = "tidy/replaced.rs"]
+mod replaced;
 #[path = "tidy/rows.rs"]
 mod rows;
 #[path = "support/rust_source.rs"]
