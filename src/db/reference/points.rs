@@ -150,7 +150,8 @@ impl Db {
         })
     }
 
-    /// Every code that the point of `code` has had, oldest first; empty for an unknown code.
+    /// Every code that the point of `code` has had, oldest first; empty for an unknown code. Only for tests.
+    #[doc(hidden)]
     pub fn codes_of_point(&self, code: &str) -> Result<Vec<CodeIssued>, DbError> {
         self.read(|conn| {
             let (unit, point) = match owner(conn, code) {
