@@ -347,7 +347,7 @@ fn weights(found: &Concluded, language: Language) -> Table {
             .choose(
                 "Trọng số là tích của ba cột trước. Ô mẫu là tất cả những gì phần mềm biết về người trả lời một phiếu; mỗi ô từ 10 phiếu trở lên, ô ít hơn được \
                  ghép với ô bên cạnh.",
-                "A weight is the product of the three columns before it. The cell is all that is known of who gave an answer; each has ten sheets or more, \
+                "A weight is the product of the three columns before it. The cell is all that is known of those who gave answers; each has ten sheets or more, \
                  smaller ones are put together with their neighbour.",
             )
             .to_owned(),

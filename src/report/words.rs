@@ -329,7 +329,7 @@ pub fn respondents(respondents: Respondents, language: Language) -> &'static str
     }
 }
 
-/// Through which door the service was given.
+/// The channel by which the service was given.
 pub fn channel(channel: Channel, language: Language) -> &'static str {
     match channel {
         Channel::Counter => language.choose("tại quầy", "at the counter"),

@@ -215,8 +215,8 @@ const BANNED: &[(&str, &str)] = &[
     (concat!(" for ", "who "), "for whoever, for those who"),
     (concat!(" to ", "who "), "to whoever, to those who"),
     (concat!(" than ", "who "), "than whoever, than those who"),
-    (concat!("name of ", "who "), "name of the person who"),
-    (concat!("those of ", "who "), "those of the person who"),
+    (concat!(" of ", "who "), "of whoever, of the person who, that says who"),
+    (concat!("hrough which ", "door"), "by which channel"),
     (concat!("One row ", "a deed"), "one row for each action"),
 ];
 

@@ -20,7 +20,7 @@ pub(super) const FIXED: [(&str, &str, &str); 10] = [
     ("series", "Nguồn phiếu", "Series"),
     ("mode", "Cách trả lời", "How it was filled in"),
     ("respondent", "Người trả lời", "Who answers"),
-    ("channel", "Kênh phục vụ", "Through which door the service was given"),
+    ("channel", "Kênh phục vụ", "Channel by which the service was given"),
     ("flagged", "Có dấu hiệu bất thường", "Flagged as suspect"),
 ];
 
