@@ -1,5 +1,5 @@
 //! Can a code be joined to its answer? Attackers who hold a copy of the database, its write-ahead log, the log lines, the ledger of
-//! codes, and a list of who used which code at what time, try to.
+//! codes, and a list that says who used which code at what time, try to.
 //!
 //! **The measure.** An attacker names one sheet for every person. Where their way of doing so tells nothing, that is a
 //! random permutation of n persons, and

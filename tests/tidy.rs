@@ -9,6 +9,10 @@ mod circles;
 mod documents;
 #[path = "tidy/guide.rs"]
 mod guide;
+#[path = "tidy/reexports.rs"]
+mod reexports;
+#[path = "tidy/replaced.rs"]
+mod replaced;
 #[path = "tidy/rows.rs"]
 mod rows;
 #[path = "support/rust_source.rs"]
@@ -237,6 +241,20 @@ fn depth(file: &str) -> usize {
     file.trim_end_matches("/mod.rs").matches('/').count()
 }
 
+/// The other room to which a path in a file leads.
+fn other_room<'a>(file: &str, names: &'a [String]) -> Option<&'a str> {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let up = names.iter().take_while(|name| **name == "super").count();
+    let there = match names[..] {
+        ["crate", there, ..] => there,
+        ["sipas", there, ..] if room_of(file) == Some("main") => there,
+        // As far up as the crate; a module inside the file makes it one more.
+        _ if up >= depth(file) => names.get(up).copied()?,
+        _ => return None,
+    };
+    ROOMS.iter().any(|row| row.name == there && room_of(file) != Some(there)).then_some(there)
+}
+
 /// Arrows between rooms.
 fn direction(file: &str, text: &str) -> Vec<Broken> {
     let Some(here) = room_of(file).filter(|room| *room != "lib") else { return Vec::new() };
@@ -249,17 +267,7 @@ fn direction(file: &str, text: &str) -> Vec<Broken> {
     };
     let mut found = Vec::new();
     for path in paths(&code_only(text)) {
-        let names: Vec<&str> = path.names.iter().map(String::as_str).collect();
-        let up = names.iter().take_while(|name| **name == "super").count();
-        let there = match names[..] {
-            ["crate", there, ..] => there,
-            ["sipas", there, ..] if here == "main" => there,
-            // As far up as the crate; a module inside the file makes it one more.
-            _ if up >= depth(file) => names.get(up).copied().unwrap_or_default(),
-            _ => continue,
-        };
-        let is_room = ROOMS.iter().any(|row| row.name == there);
-        if is_room && there != here && !row.may_name(there) {
+        if let Some(there) = other_room(file, &path.names).filter(|there| !row.may_name(there)) {
             found.push(broken(file, path.line, format!("`{here}` may not name `{there}`: {}", row.because)));
         }
     }

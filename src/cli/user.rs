@@ -49,7 +49,7 @@ pub enum Command {
         /// Name to sign in with.
         name: String,
     },
-    /// Take away the second factor of who lost it; they set up a new one at the next sign-in.
+    /// Take away the second factor of a person who lost it; they set up a new one at the next sign-in.
     ClearSecondFactor {
         /// Name to sign in with.
         name: String,

@@ -84,7 +84,8 @@ columns! {
 }
 
 impl Together {
-    /// Every column of other rows in which these numbers stand, as `table.column`.
+    /// Every column of other rows in which these numbers stand, as `table.column`. Only for tests.
+    #[doc(hidden)]
     pub fn referring(self) -> Vec<String> {
         let (others, own): (_, &[_]) = match self {
             Self::Units => (OF_UNITS, &[("unit", "parent_id"), ("unit", "successor_id")]),

@@ -1,4 +1,4 @@
-//! The service points: counters, desks, schools, the online door, and what each of them asks.
+//! The service points: counters, desks, schools, the online channel, and what each of them asks.
 
 use chrono::NaiveDate;
 
@@ -23,7 +23,7 @@ pub struct DemoPoint {
     pub name_en: String,
     /// Place of its questionnaire in the list given.
     pub questionnaire: usize,
-    /// Through which door.
+    /// By which channel it serves.
     pub channel: Channel,
     /// Fields it serves, one at least, all served by the questionnaire.
     pub fields: Vec<String>,

@@ -21,7 +21,7 @@ pub struct Whose {
     pub to: NaiveDate,
     /// Kind of respondents.
     pub respondents: Respondents,
-    /// One door, or none for all.
+    /// One channel, or none for all.
     pub channel: Option<Channel>,
 }
 

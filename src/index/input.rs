@@ -22,7 +22,7 @@ pub struct FormView<'a> {
 /// A service point as the index sees it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PointView {
-    /// Through which door it serves.
+    /// By which channel it serves.
     pub channel: Channel,
     /// Identifier of the questionnaire it asks now.
     pub questionnaire: String,

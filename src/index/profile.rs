@@ -184,7 +184,7 @@ pub(super) fn by_nature<'a>(input: &Input<'a>) -> Vec<Gathered<'a>> {
 
 /// The kind of respondent as a question.
 pub const RESPONDENT: &str = "respondent";
-/// The door as a question.
+/// The channel as a question.
 pub const CHANNEL: &str = "channel";
 /// A person.
 pub const PERSON: &str = "person";

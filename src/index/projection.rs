@@ -136,7 +136,7 @@ const NAMED: usize = 3;
 /// The pooled rate is `R = Σ W_f R_f`, so a field takes `W_f (t − R_f)` from it, t the minimum; all of them add up to t − R.
 /// Within a field `R_f = Σ (m_i / M) R_i` over its criteria, m answers, so a criterion takes `W_f (m_i/M)(t − R_i)`: exact
 /// where the field has one questionnaire. Only shown figures are used, and criteria only where the target asks for the answers of
-/// everybody at every door, as the criteria's figures do: a share of people is no mean of theirs.
+/// everybody by every channel, as the criteria's figures do: a share of people is no mean of theirs.
 pub fn contributions(report: &IndexReport, target: &TargetResult) -> Vec<Contribution> {
     let fields = target.by_field.iter().filter_map(Node::shown);
     let weighed: Vec<(&str, f64, f64)> =

@@ -37,7 +37,7 @@ pub struct Uneven {
 
 /// The tipping point of a target: `(N·minimum − n·value)/(N − n)`.
 ///
-/// None without a figure, for a target of one door or of some people only (cases are not told apart by them), where the cases of one of its fields or of a month are not known, and where as many answered as there are cases.
+/// None without a figure, for a target of one channel or of some people only (cases are not told apart by them), where the cases of one of its fields or of a month are not known, and where as many answered as there are cases.
 pub fn tipping(target: &TargetResult, coverage: Option<&Coverage>) -> Option<Tipping> {
     if target.channel.is_some() || target.respondents != Respondents::All {
         return None;

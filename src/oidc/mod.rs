@@ -49,7 +49,7 @@ const OF_THE_TOKEN: [&str; 12] =
     ["iss", "aud", "azp", "exp", "iat", "nbf", "nonce", "auth_time", "acr", "amr", "at_hash", "sid"];
 /// Calls to the provider that may be under way for whoever signs in: each holds a thread.
 const CALLS_MAX: usize = 8;
-/// The same for whoever brings a logout token: anybody can, and must not take the threads of who signs in.
+/// The same for whoever brings a logout token: anybody can, and must not take the threads of those who sign in.
 const STRANGERS_CALLS_MAX: usize = 2;
 
 /// The provider of the settings.

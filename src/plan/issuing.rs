@@ -33,7 +33,7 @@ pub struct IssueDetails {
     pub dated: NaiveDate,
     /// In what form it is signed.
     pub form: SignerForm,
-    /// The office of who signs by order; empty else.
+    /// The office of the person who signs by order; empty else.
     pub title: String,
     /// Name of the person who signs.
     pub signer: String,
@@ -52,7 +52,7 @@ pub struct Typed<'a> {
     pub dated: &'a str,
     /// Word of the form.
     pub form: &'a str,
-    /// Office of who signs by order.
+    /// Office of the person who signs by order.
     pub title: &'a str,
     /// Name of the person who signs.
     pub signer: &'a str,

@@ -19,7 +19,7 @@ pub enum IndexKind {
     Policy,
 }
 
-/// Through which door the service was given.
+/// The channel by which a service is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {

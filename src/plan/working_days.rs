@@ -22,7 +22,7 @@ use super::Period;
 
 /// How sure a day off is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Basis {
+pub(super) enum Basis {
     /// Follows from the Labour Code alone.
     Law,
     /// Announced for offices of the state.
@@ -31,26 +31,15 @@ pub enum Basis {
     Assumed,
 }
 
-/// A day on which offices are closed besides Saturday and Sunday.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DayOff {
-    /// The civil day.
-    pub day: NaiveDate,
-    /// What for.
-    pub why: Why,
-    /// How sure it is.
-    pub basis: Basis,
-}
-
 /// First and last year of the table.
-pub const YEARS: (i32, i32) = (2025, 2027);
+const YEARS: (i32, i32) = (2025, 2027);
 
 /// One row: year, month, day, why, how sure.
 type Row = (i32, u32, u32, Why, Basis);
 
-/// What a day off is for.
+/// What a day off is for: by this the rows are held to what the law gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
+pub(super) enum Why {
     /// New Year's Day, Tết Dương lịch.
     NewYear,
     /// Tết Nguyên đán.
@@ -123,13 +112,12 @@ const WORKED_SATURDAYS: [(i32, u32, u32); 3] = [(2025, 4, 26), (2026, 1, 10), (2
 /// Holidays of the solar calendar, for years outside the table.
 const SOLAR: [(u32, u32); 4] = [(1, 1), (4, 30), (5, 1), (9, 2)];
 
-/// The days off of a year of the table, weekends left out; empty for other years.
-pub fn days_off(year: i32) -> Vec<DayOff> {
+/// The days off of a year of the table, weekends left out, with what for and how sure they are; empty for other years.
+#[cfg(test)]
+pub(super) fn days_off(year: i32) -> Vec<(NaiveDate, Why, Basis)> {
     let rows = DAYS_OFF.iter().filter(|(of, ..)| *of == year);
-    rows.filter_map(|(_, month, day, why, basis)| {
-        Some(DayOff { day: NaiveDate::from_ymd_opt(year, *month, *day)?, why: *why, basis: *basis })
-    })
-    .collect()
+    let day = |month, day| NaiveDate::from_ymd_opt(year, month, day).expect("a civil day");
+    rows.map(|(_, month, of_month, why, basis)| (day(*month, *of_month), *why, *basis)).collect()
 }
 
 /// Whether the calendar of a year rests on an assumption, so that a count-down in it is approximate.

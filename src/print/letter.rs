@@ -350,7 +350,7 @@ impl<'a> Setter<'a> {
         let state = Style { language: "vi", ..centred(Face::SerifBold, 13.0) };
         let left_width = width - RIGHT_OF_HEADING;
         let mut y = top;
-        // The lines are one name, that of who issues it.
+        // The lines are one name, that of the office which issues it.
         for line in agency {
             y += sheet.text(Role::Paragraph, centred(Face::SerifBold, 13.0), (left, y), left_width, line);
         }

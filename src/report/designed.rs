@@ -183,7 +183,7 @@ fn targets(found: &Concluded, language: Language) -> Table {
     let columns = vec![
         words_column(language.choose("Mục", "Clause"), 12),
         words_column(language.choose("Chỉ tiêu", "Target"), 36),
-        figures_column(language.choose("Mức tối thiểu", "Minimum"), 12),
+        figures_column(language.choose("Chỉ tiêu giao", "Minimum"), 12),
         figures_column(language.choose("Tỷ lệ hài lòng", "Share satisfied"), 14),
         figures_column(language.choose("Khoảng tin cậy 95%", "95% interval"), 20),
         words_column(language.choose("Kết luận", "Verdict"), 18),
@@ -347,7 +347,7 @@ fn weights(found: &Concluded, language: Language) -> Table {
             .choose(
                 "Trọng số là tích của ba cột trước. Ô mẫu là tất cả những gì phần mềm biết về người trả lời một phiếu; mỗi ô từ 10 phiếu trở lên, ô ít hơn được \
                  ghép với ô bên cạnh.",
-                "A weight is the product of the three columns before it. The cell is all that is known of who gave an answer; each has ten sheets or more, \
+                "A weight is the product of the three columns before it. The cell is all that is known of those who gave answers; each has ten sheets or more, \
                  smaller ones are put together with their neighbour.",
             )
             .to_owned(),

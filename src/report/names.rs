@@ -134,7 +134,7 @@ impl Names {
     pub fn questionnaire(&self, id: &str, language: Language) -> String {
         let title = self.titles.get(id).map_or(id, |title| title.in_language(language.tag()));
         if id.ends_with(FOLLOW_UP_SUFFIX) {
-            return language.choose(format!("{title} (phiếu hỏi lại)"), format!("{title} (follow-up)"));
+            return language.choose(format!("{title} (phiếu khảo sát lại)"), format!("{title} (follow-up)"));
         }
         title.to_owned()
     }

@@ -214,7 +214,7 @@ impl Tables<'_> {
             language.choose(format!("So với lần đo trước: {title}"), format!("Beside the measurement before: {title}"));
         let notes = vec![
             language.choose(
-                format!("Lần đầu: mọi câu trả lời về tiêu chí trong lĩnh vực, {period}. Đo lại: phiếu hỏi lại của kỳ này."),
+                format!("Lần đầu: mọi câu trả lời về tiêu chí trong lĩnh vực, {period}. Đo lại: phiếu khảo sát lại của kỳ này."),
                 format!("First: all answers to the criterion in the field, {period}. Again: the follow-up of this period."),
             ),
             language

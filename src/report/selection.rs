@@ -25,19 +25,19 @@ pub fn said(target: &TargetResult, tipping: Option<Tipping>, language: Language)
     let turn = match (target.verdict, tipping.others) {
         (Verdict::CannotSay, _) => return Some(who),
         (_, others) if !(0.0..=1.0).contains(&others) => language.choose(
-            "Dù tất cả người không trả lời nghĩ thế nào, kết quả vẫn ở cùng phía với mức tối thiểu.".to_owned(),
+            "Dù tất cả người không trả lời nghĩ thế nào, kết quả vẫn ở cùng một phía so với chỉ tiêu giao.".to_owned(),
             "Whatever all the others think, the figure stays on its side of the minimum.".to_owned(),
         ),
         (Verdict::Met, others) => language.choose(
             format!(
-                "Kết quả sẽ xuống dưới mức tối thiểu nếu trong số người không trả lời chỉ dưới {} hài lòng.",
+                "Kết quả sẽ thấp hơn chỉ tiêu giao nếu trong số người không trả lời chỉ dưới {} hài lòng.",
                 share(others)
             ),
             format!("It would fall below the minimum if fewer than {} of the others were satisfied.", share(others)),
         ),
         (_, others) => language.choose(
             format!(
-                "Kết quả sẽ đạt mức tối thiểu nếu trong số người không trả lời từ {} trở lên hài lòng.",
+                "Kết quả sẽ đạt chỉ tiêu giao nếu trong số người không trả lời từ {} trở lên hài lòng.",
                 share(others)
             ),
             format!("It would reach the minimum if {} or more of the others were satisfied.", share(others)),
@@ -72,7 +72,7 @@ pub fn many(figures: usize, holding: usize, expected: f64, language: Language) -
     let expected = format::mean(expected, language);
     language.choose(
         format!(
-            "Trong {figures} chỉ tiêu có kết quả, nếu tất cả đều ở đúng mức tối thiểu thì trung bình vẫn có {expected} kết luận “đạt” sai. Dấu ✓✓ là {holding} kết luận \
+            "Trong {figures} chỉ tiêu có kết quả, nếu tất cả đều đúng bằng chỉ tiêu giao thì trung bình vẫn có {expected} kết luận “đạt” sai. Dấu ✓✓ là {holding} kết luận \
              vẫn đúng sau khi tính đến việc xét nhiều chỉ tiêu cùng lúc (Holm)."
         ),
         format!(

@@ -324,7 +324,7 @@ pub fn respondents(respondents: Respondents, language: Language) -> &'static str
     }
 }
 
-/// Through which door the service was given.
+/// The channel by which the service was given.
 pub fn channel(channel: Channel, language: Language) -> &'static str {
     match channel {
         Channel::Counter => language.choose("tại quầy", "at the counter"),
@@ -335,14 +335,10 @@ pub fn channel(channel: Channel, language: Language) -> &'static str {
 /// Whether flagged sheets count.
 pub fn suspects(suspects: Suspects, language: Language) -> &'static str {
     match suspects {
-        Suspects::In => language.choose(
-            "Phiếu bị hệ thống đánh dấu nghi vấn vẫn được tính.",
-            "Answer sheets flagged as suspect are counted.",
-        ),
-        Suspects::Out => language.choose(
-            "Phiếu bị hệ thống đánh dấu nghi vấn không được tính.",
-            "Answer sheets flagged as suspect are left out.",
-        ),
+        Suspects::In => language
+            .choose("Phiếu có dấu hiệu bất thường vẫn được tính.", "Answer sheets flagged as suspect are counted."),
+        Suspects::Out => language
+            .choose("Phiếu có dấu hiệu bất thường không được tính.", "Answer sheets flagged as suspect are left out."),
     }
 }
 

@@ -55,7 +55,7 @@ pub struct Rules {
     create: bool,
 }
 
-/// What becomes of who has signed in at the provider.
+/// What becomes of the person who has signed in at the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entered {
     /// They come in as this user.

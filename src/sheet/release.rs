@@ -31,7 +31,7 @@ pub struct Cell {
     pub series: Series,
 }
 
-/// Who answered through which door, as far as a plan asks for it, and in which survey round: numbers of the database.
+/// Who answered through which channel, as far as a plan asks for it, and in which survey round: numbers of the database.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Kind {
     /// Respondent kind; none where no plan asks.

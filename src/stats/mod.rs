@@ -1,4 +1,7 @@
 //! The statistics room: numbers in, numbers out.
+//!
+//! It is a library, checked against R (`tests/golden.rs`, `tests/stats_reference.rs`), of which the program uses a part: a method stands here
+//! whole, also where only its checks ask for some of it.
 
 #![warn(missing_docs)]
 

@@ -77,8 +77,11 @@ pub fn normal_quantile_upper(probability: f64) -> Option<f64> {
 
 // ---- Student's t ----------------------------------------------------------------------------------------------------
 
-/// Both tails of Student's t at `t`.
-fn student_tails(t: f64, degrees_of_freedom: f64) -> Option<Tails> {
+/// P(T > `t`) of Student's distribution.
+///
+/// # None
+/// When `degrees_of_freedom` is not positive.
+pub fn student_sf(t: f64, degrees_of_freedom: f64) -> Option<f64> {
     let df = positive(degrees_of_freedom)?;
     if t.is_nan() {
         return None;
@@ -90,27 +93,7 @@ fn student_tails(t: f64, degrees_of_freedom: f64) -> Option<Tails> {
         let ratio = t * t / df;
         0.5 * incomplete_beta(1.0 / (1.0 + ratio), ratio / (1.0 + ratio).min(f64::MAX), 0.5 * df, 0.5).lower
     };
-    Some(if t >= 0.0 {
-        Tails { lower: 1.0 - beyond, upper: beyond }
-    } else {
-        Tails { lower: beyond, upper: 1.0 - beyond }
-    })
-}
-
-/// P(T ≤ `t`) of Student's distribution.
-///
-/// # None
-/// When `degrees_of_freedom` is not positive.
-pub fn student_cdf(t: f64, degrees_of_freedom: f64) -> Option<f64> {
-    student_tails(t, degrees_of_freedom).map(|tails| tails.lower)
-}
-
-/// P(T > `t`) of Student's distribution.
-///
-/// # None
-/// When `degrees_of_freedom` is not positive.
-pub fn student_sf(t: f64, degrees_of_freedom: f64) -> Option<f64> {
-    student_tails(t, degrees_of_freedom).map(|tails| tails.upper)
+    Some(if t >= 0.0 { beyond } else { 1.0 - beyond })
 }
 
 /// P(|T| ≥ |`t`|) of Student's distribution: a two-sided p-value.
@@ -194,16 +177,6 @@ pub fn beta_cdf(x: f64, a: f64, b: f64) -> Option<f64> {
     usable.then(|| incomplete_beta(x, 1.0 - x, a, b).lower)
 }
 
-/// P(X > `x`) of the beta distribution with parameters `a` and `b`.
-///
-/// # None
-/// As [`beta_cdf`].
-pub fn beta_sf(x: f64, a: f64, b: f64) -> Option<f64> {
-    let (a, b) = (positive(a)?, positive(b)?);
-    let usable = a.is_finite() && b.is_finite() && !x.is_nan();
-    usable.then(|| incomplete_beta(x, 1.0 - x, a, b).upper)
-}
-
 /// The x below which a beta variable falls with `probability`; a fraction in 0..=1.
 ///
 /// # None
@@ -252,18 +225,10 @@ fn f_tails(f: f64, numerator_df: f64, denominator_df: f64) -> Option<Tails> {
     Some(incomplete_beta(point.x, point.y, 0.5 * d1, 0.5 * d2))
 }
 
-/// P(F ≤ `f`) of the F distribution.
-///
-/// # None
-/// When a number of degrees of freedom is not positive, or both are infinite (all mass at 1).
-pub fn f_cdf(f: f64, numerator_df: f64, denominator_df: f64) -> Option<f64> {
-    f_tails(f, numerator_df, denominator_df).map(|tails| tails.lower)
-}
-
 /// P(F > `f`) of the F distribution: the p-value of an F test.
 ///
 /// # None
-/// As [`f_cdf`].
+/// When a number of degrees of freedom is not positive, or both are infinite (all mass at 1).
 pub fn f_sf(f: f64, numerator_df: f64, denominator_df: f64) -> Option<f64> {
     f_tails(f, numerator_df, denominator_df).map(|tails| tails.upper)
 }
@@ -303,18 +268,10 @@ fn chi_squared_tails(x: f64, degrees_of_freedom: f64) -> Option<Tails> {
     usable.then(|| incomplete_gamma(0.5 * x, 0.5 * df))
 }
 
-/// P(X ≤ `x`) of the chi-squared distribution.
-///
-/// # None
-/// When `degrees_of_freedom` is not positive and finite.
-pub fn chi_squared_cdf(x: f64, degrees_of_freedom: f64) -> Option<f64> {
-    chi_squared_tails(x, degrees_of_freedom).map(|tails| tails.lower)
-}
-
 /// P(X > `x`) of the chi-squared distribution: the p-value of a chi-squared test.
 ///
 /// # None
-/// As [`chi_squared_cdf`].
+/// When `degrees_of_freedom` is not positive and finite.
 pub fn chi_squared_sf(x: f64, degrees_of_freedom: f64) -> Option<f64> {
     chi_squared_tails(x, degrees_of_freedom).map(|tails| tails.upper)
 }

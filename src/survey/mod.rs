@@ -1,5 +1,5 @@
 //! A questionnaire as data: what it asks, how its file is read, how answers are checked. Pure: it imports nothing else
-//! of the crate and touches no file, clock or randomness.
+//! of the crate but `sheet` and touches no file, clock or randomness.
 
 #![warn(missing_docs)]
 

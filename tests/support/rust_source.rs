@@ -26,6 +26,26 @@ pub fn texts(text: &str) -> Vec<(usize, String)> {
     found
 }
 
+/// The texts in the code of `text`, tests left out, each whole however many lines it has, with the number of its first line.
+pub fn whole_texts(text: &str) -> Vec<(usize, String)> {
+    let marked = without_tests(&with_texts_as(text, OF_A_TEXT));
+    let marked: Vec<char> = marked.chars().collect();
+    let (mut found, mut line, mut words): (_, _, Vec<(usize, char)>) = (Vec::new(), 1, Vec::new());
+    for (at, letter) in text.chars().enumerate() {
+        // The end of a line stays what it is: it is in a text where the text goes on behind it.
+        let behind = marked[at..].iter().find(|mark| **mark != '\n');
+        let goes_on = letter == '\n' && !words.is_empty() && behind == Some(&OF_A_TEXT);
+        if marked[at] == OF_A_TEXT || goes_on {
+            words.push((line, letter));
+        } else if let Some((first, _)) = words.first() {
+            found.push((*first, words.iter().map(|(_, letter)| letter).collect()));
+            words.clear();
+        }
+        line += usize::from(letter == '\n');
+    }
+    found
+}
+
 /// `text` with its comments and characters blanked, and `letter` in the place of every letter of a text.
 fn with_texts_as(text: &str, letter: char) -> String {
     let chars: Vec<char> = text.chars().collect();

@@ -23,7 +23,8 @@ const PAGE: usize = 4_096;
 
 impl Db {
     /// Shows every sheet that counts to `visit`, in the order of unit, day and random key, in flat memory and from one state
-    /// of the database. `visit` may break off. Voided sheets are passed over; comments are left out.
+    /// of the database. `visit` may break off. Voided sheets are passed over; comments are left out. Only for tests.
+    #[doc(hidden)]
     pub fn for_each_sheet(
         &self,
         filter: &SheetFilter,

@@ -41,13 +41,16 @@ const REACHED: &str = "released_to";
 const DIVIDED: &str = "releases_divided_in";
 
 impl Db {
-    /// Releases what waits, and in a new month divides releases by offices; how many sheets were released. Once a day: none
-    /// where it was done before, so that restarts of the server tell nobody how many answers came in between.
+    /// [`Db::release_nightly_while`], to its end. Only for tests and examples.
+    #[doc(hidden)]
     pub fn release_nightly(&self, today: NaiveDate) -> Result<Option<usize>, DbError> {
         self.release_nightly_while(today, &|| true)
     }
 
-    /// [`Db::release_nightly`] for as long as `go_on` says. Each root has a transaction of its own, so that answers wait for one
+    /// Releases what waits, and in a new month divides releases by offices; how many sheets were released. Once a day: none
+    /// where it was done before, so that restarts of the server tell nobody how many answers came in between.
+    ///
+    /// It goes on for as long as `go_on` says. Each root has a transaction of its own, so that answers wait for one
     /// ward at a time; a night that broke off goes on where it was, and no root has two releases in a night. A root whose rows
     /// cannot be read is logged and passed over, and the others have theirs.
     pub fn release_nightly_while(&self, today: NaiveDate, go_on: &dyn Fn() -> bool) -> Result<Option<usize>, DbError> {

@@ -15,13 +15,14 @@ const KEPT_FROM: &str = "sheets_kept_from";
 const DAYS_AT_ONCE: i32 = 7;
 
 impl Db {
-    /// Forgets the sheets and comments of the days before `first`; how many sheets there were. Tallies stay. What the
-    /// check-up recounts begins at `first` from now on, and never earlier again.
+    /// [`Db::forget_sheets_while`], to its end. Only for tests.
+    #[doc(hidden)]
     pub fn forget_sheets_before(&self, first: NaiveDate) -> Result<usize, DbError> {
         self.forget_sheets_while(first, &|| true)
     }
 
-    /// [`Db::forget_sheets_before`] for as long as `go_on` says; what is left goes the next time.
+    /// Forgets the sheets and comments of the days before `first`, for as long as `go_on` says; how many sheets there were. What is
+    /// left goes the next time. Tallies stay. What the check-up recounts begins at `first` from now on, and never earlier again.
     pub fn forget_sheets_while(&self, first: NaiveDate, go_on: &dyn Fn() -> bool) -> Result<usize, DbError> {
         let first = day::day_number(first);
         // The horizon moves before the first sheet goes: a check-up in between must not miss what is gone.

@@ -10,7 +10,7 @@ use crate::sheet::tally::TallyKey;
 pub struct Sheet {
     /// Where it counts: unit, civil day, point, field, questionnaire version, series, mode, respondent, flag.
     pub key: TallyKey,
-    /// Through which door the service was given.
+    /// The channel by which the service was given.
     pub channel: Channel,
     /// One byte an item, in the order of the questionnaire: 0 blank, 1 to 5, 6 not used.
     pub answers: Vec<u8>,

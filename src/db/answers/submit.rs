@@ -36,7 +36,17 @@ impl Db {
 
     async fn send(&self, submission: Submission) -> Result<Stored, DbError> {
         let answer = self.inner.writer.submit(submission)?;
-        let stored = answer.await.unwrap_or_else(|_| Err(not_answered()));
+        self.stored(answer.await.unwrap_or_else(|_| Err(not_answered())))
+    }
+
+    /// [`Db::send`] for a thread that nobody else waits for.
+    fn send_blocking(&self, submission: Submission) -> Result<Stored, DbError> {
+        let answer = self.inner.writer.submit(submission)?;
+        self.stored(answer.blocking_recv().unwrap_or_else(|_| Err(not_answered())))
+    }
+
+    /// What the writer says of a submission.
+    fn stored(&self, stored: Result<Stored, DbError>) -> Result<Stored, DbError> {
         if stored == Ok(Stored::PointRetired) {
             // What was looked up is not what stands there.
             self.forget_points();
@@ -44,21 +54,21 @@ impl Db {
         stored
     }
 
-    /// [`Db::submit`] for commands. It must not be called on a thread of the asynchronous runtime.
+    /// [`Db::submit`] on a thread that may wait, never one of the asynchronous runtime. Only for tests and examples.
+    #[doc(hidden)]
     pub fn submit_blocking(&self, sheet: Sheet, attempt: Attempt) -> Result<Stored, DbError> {
-        let answer = self.inner.writer.submit(Submission { sheet, attempt, ticket: None })?;
-        answer.blocking_recv().unwrap_or_else(|_| Err(not_answered()))
+        self.send_blocking(Submission { sheet, attempt, ticket: None })
     }
 
-    /// [`Db::submit_with_ticket`] for commands and tests, as [`Db::submit_blocking`].
+    /// [`Db::submit_with_ticket`], likewise. Only for tests.
+    #[doc(hidden)]
     pub fn submit_with_ticket_blocking(
         &self,
         sheet: Sheet,
         attempt: Attempt,
         ticket: [u8; 32],
     ) -> Result<Stored, DbError> {
-        let answer = self.inner.writer.submit(ticketed(sheet, attempt, ticket))?;
-        answer.blocking_recv().unwrap_or_else(|_| Err(not_answered()))
+        self.send_blocking(ticketed(sheet, attempt, ticket))
     }
 
     /// The content tag stored under an attempt of `unit`, if the ledger has it.

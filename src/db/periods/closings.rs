@@ -30,7 +30,7 @@ pub const FILES: &str = "file/";
 pub struct Step {
     /// What was done.
     pub deed: ClosingStep,
-    /// Number of who did it.
+    /// Number of the person who did it.
     pub user: i32,
     /// Their name then.
     pub by: String,

@@ -49,7 +49,7 @@ pub struct PointFound {
     pub name_en: String,
     /// Fields it serves, in the order shown.
     pub fields: Vec<Field>,
-    /// Through which door.
+    /// By which channel it serves.
     pub channel: Channel,
     /// The questionnaire it asks.
     pub form: Arc<Form>,
@@ -126,7 +126,7 @@ struct UnitRow {
     valid_to: Option<i32>,
 }
 
-/// What a point says of who goes on with its work, and what is looked for where it says nothing.
+/// What a point says of the one that goes on with its work, and what is looked for where it says nothing.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = service_point)]
 struct EndedRow {
@@ -259,7 +259,7 @@ fn any_ticket_of(conn: &mut Conn, unit: i32, point: i32) -> Result<bool, DbError
 }
 
 /// The point that goes on with the work of another: the one that it names; else, where its unit ended with a successor, the open
-/// point there that asks the same questionnaire through the same door, one of the same name first.
+/// point there that asks the same questionnaire by the same channel, one of the same name first.
 fn successor_of(conn: &mut Conn, place: (i32, i32)) -> Result<Option<(i32, i32)>, DbError> {
     let ended: EndedRow = service_point::table.find(place).select(EndedRow::as_select()).first(conn)?;
     if let (Some(unit), Some(point)) = (ended.successor_unit_id, ended.successor_point_id) {

@@ -37,7 +37,7 @@ pub struct NewPoint {
     pub form: String,
     /// Codes of the fields it serves, one at least, in the order shown.
     pub fields: Vec<String>,
-    /// Through which door.
+    /// By which channel it serves.
     pub channel: Channel,
     /// First day.
     pub opened_on: NaiveDate,
@@ -65,7 +65,7 @@ pub struct PointListed {
     pub form: String,
     /// Newest published version of it.
     pub form_version: u32,
-    /// Through which door.
+    /// By which channel it serves.
     pub channel: Channel,
     /// First day.
     pub opened_on: NaiveDate,
@@ -150,7 +150,8 @@ impl Db {
         })
     }
 
-    /// Every code that the point of `code` has had, oldest first; empty for an unknown code.
+    /// Every code that the point of `code` has had, oldest first; empty for an unknown code. Only for tests.
+    #[doc(hidden)]
     pub fn codes_of_point(&self, code: &str) -> Result<Vec<CodeIssued>, DbError> {
         self.read(|conn| {
             let (unit, point) = match owner(conn, code) {

@@ -34,7 +34,7 @@ pub const COLUMNS: [Column; 28] = [
         "answers: tỷ lệ câu trả lời hài lòng; people: tỷ lệ người hài lòng chung",
         "answers: share of satisfied answers; people: share of people satisfied overall",
     ),
-    ("minimum", "share", "Mức tối thiểu của chỉ tiêu, 0–1", "Minimum of the target, 0–1"),
+    ("minimum", "share", "Chỉ tiêu giao, 0–1", "Minimum of the target, 0–1"),
     ("value", "share", "Tỷ lệ hài lòng (mức 4 và 5), 0–1", "Share satisfied (levels 4 and 5), 0–1"),
     ("low", "share", "Cận dưới khoảng tin cậy", "Lower bound of the interval"),
     ("high", "share", "Cận trên khoảng tin cậy", "Upper bound of the interval"),
@@ -51,7 +51,7 @@ pub const COLUMNS: [Column; 28] = [
     (
         "series",
         "text",
-        "Loạt phiếu: open tự nguyện; ticket có mã một lần; sample theo mẫu",
+        "Nguồn phiếu: open tự nguyện; ticket có mã một lần; sample theo mẫu",
         "Series: open, ticket, sample",
     ),
     ("basis", "text", "volunteers: theo ý kiến tự nguyện; sample: theo mẫu điều tra", "volunteers, or a survey sample"),

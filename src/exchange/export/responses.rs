@@ -17,11 +17,11 @@ pub(super) const FIXED: [(&str, &str, &str); 10] = [
     ("day", "Ngày (không lưu giờ)", "Civil day (no time is kept)"),
     ("field", "Lĩnh vực", "Field of service"),
     ("form", "Phiếu hỏi và phiên bản", "Questionnaire and version"),
-    ("series", "Chuỗi số liệu", "Series"),
+    ("series", "Nguồn phiếu", "Series"),
     ("mode", "Cách trả lời", "How it was filled in"),
     ("respondent", "Người trả lời", "Who answers"),
-    ("channel", "Kênh phục vụ", "Through which door the service was given"),
-    ("flagged", "Bị đánh dấu nghi vấn", "Flagged as suspect"),
+    ("channel", "Kênh phục vụ", "Channel by which the service was given"),
+    ("flagged", "Có dấu hiệu bất thường", "Flagged as suspect"),
 ];
 
 /// A sheet as the database has it, with its codes.

@@ -82,7 +82,7 @@ fn one(columns: &Columns<'_>, row: &Row, book: &Book, today: NaiveDate) -> Resul
     let mut refuse =
         |key: &str, reason: Reason| refused.push(Refused::new(place.clone(), columns.heading(key), reason));
     let unit = match cell("unit") {
-        // Who covers several wards names one in each row; of who covers one it is that.
+        // Who covers several wards names one in each row; whoever covers one means that one.
         "" if book.units.len() > 1 => {
             refuse("unit", Reason::Blank(Wanted::Ward));
             None

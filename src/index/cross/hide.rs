@@ -26,11 +26,6 @@ pub fn hidden_cells(counts: &[u64], width: usize) -> Vec<bool> {
     hidden
 }
 
-/// Whether sums of what is shown leave one to nine sheets of what is hidden.
-pub fn gives_away(counts: &[u64], width: usize, hidden: &[bool]) -> bool {
-    given_away(counts, width, hidden).is_some()
-}
-
 /// Rows and columns of which the sums, taken from each other, leave the sheets of hidden cells of one to nine.
 ///
 /// The sums of rows R less those of columns C leave the hidden cells of R outside C, where no hidden cell of C is outside R. Columns with a hidden
@@ -88,6 +83,11 @@ fn given_away_by_rows(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Whether sums of what is shown leave one to nine sheets of what is hidden.
+    fn gives_away(counts: &[u64], width: usize, hidden: &[bool]) -> bool {
+        given_away(counts, width, hidden).is_some()
+    }
 
     #[test]
     fn a_small_cell_takes_three_others_along() {

@@ -8,7 +8,7 @@ mod pool;
 use serde::{Deserialize, Serialize};
 
 pub use apart::{Counts, Side, beside_each_other};
-pub use hide::{gives_away, hidden_cells};
+pub use hide::hidden_cells;
 pub use pool::{MOST_GROUPS, Order, Pooled, pooled};
 
 use crate::stats::design::{Design, DesignColumns};

@@ -85,7 +85,7 @@ pub fn in_order(
         .collect()
 }
 
-/// What is known of who answered a version about a field.
+/// What is known of those who answered a version about a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Told {
     /// Nobody did.

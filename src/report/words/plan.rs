@@ -23,11 +23,6 @@ pub trait PlanWords {
     fn name_vi(&self) -> Self::Name {
         self.name(Language::Vi)
     }
-
-    /// Its English name.
-    fn name_en(&self) -> Self::Name {
-        self.name(Language::En)
-    }
 }
 
 impl PlanWords for IndexKind {
@@ -205,11 +200,11 @@ mod tests {
         for (key, vietnamese, english) in names {
             let kind = PeriodKind::of_key(key).expect("a known form");
             assert_eq!(kind.name_vi(), vietnamese);
-            assert_eq!(kind.name_en(), english);
+            assert_eq!(kind.name(Language::En), english);
         }
         let period = plan("cau-giay-2026").period("2026-h1").expect("a period");
         assert_eq!(period.name_vi(), "6 tháng đầu năm 2026");
-        assert_eq!(period.name_en(), "First 6 months of 2026");
+        assert_eq!(period.name(Language::En), "First 6 months of 2026");
         assert_eq!(period_name("kỳ đặc biệt", Language::En), "kỳ đặc biệt");
     }
 

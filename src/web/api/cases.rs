@@ -31,7 +31,7 @@ pub struct Params {
 /// How many complaints a page has where nothing is asked.
 const LIMIT: usize = 100;
 
-/// `GET /api/v1/complaints`: those that the units of who asks have to do with, newest day first.
+/// `GET /api/v1/complaints`: those that the units of whoever asks have to do with, newest day first.
 pub async fn list(
     app: Data<App>,
     request: HttpRequest,

@@ -1,4 +1,4 @@
-//! `/api/v1/plans` and `/api/v1/points`: what there is to ask for, within the unit of who asks.
+//! `/api/v1/plans` and `/api/v1/points`: what there is to ask for, within the unit of whoever asks.
 
 use actix_web::web::{Data, Query, block};
 use actix_web::{HttpRequest, HttpResponse};

@@ -116,7 +116,7 @@ fn line(warning: &WarningKept, names: &WarningNames) -> Line {
     let (way, class) = match warning.way {
         Way::Down => ("Giảm", "not_met"),
         Way::Up => ("Tăng", "met"),
-        Way::Silent => ("Im lặng", "cannot_say"),
+        Way::Silent => ("Không phát sinh phiếu", "cannot_say"),
     };
     let (read, note) = match &warning.read {
         Some((on, by, note)) => (format!("{by} ghi nhận ngày {}", format::date(*on)), note.clone()),

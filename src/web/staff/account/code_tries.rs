@@ -1,6 +1,6 @@
 //! Wrong codes of the second factor, counted by sign-in and by account, from whatever network they come.
 //!
-//! A code is asked only of who gave the right password, so a limit by account locks nobody out at a stranger's will. The counts
+//! A code is asked only of whoever gave the right password, so a limit by account locks nobody out at a stranger's will. The counts
 //! live in memory, like those of every other limit: a restart forgets them, and of two servers on one database each counts for
 //! itself. Of the million codes three are right at a time, so whoever knows a password and guesses day and night at 20 an hour
 //! needs more than a year for an even chance; the owner is told in the first hour.

@@ -206,7 +206,7 @@ pub async fn submit(
 }
 
 /// The user of a link that still opens, or the answer to give instead. Looking is not counted: nobody guesses 256 bits, and any page
-/// could count for the whole network of who opens it.
+/// could count for the whole network of whoever opens it.
 async fn open(app: &App, request: &HttpRequest, secret: &str) -> Result<Result<StaffUser, HttpResponse>, Refusal> {
     if !sign_in::is_private(app, request) {
         let sentence = sign_in::NOT_SECURE;

@@ -111,7 +111,7 @@ async fn answered(
         return Ok(say(StatusCode::FORBIDDEN, sign_in::NOT_SECURE));
     }
     // An answer that nobody here asked for is not looked at any further, neither counted nor noted: a link or a picture on any page can
-    // carry it, and would keep the whole network of who opens that page from signing in.
+    // carry it, and would keep the whole network of whoever opens that page from signing in.
     let Some(ask) = ask.filter(|ask| ask.has_state(answer.state.as_deref().unwrap_or_default())) else {
         return Ok(say(StatusCode::UNPROCESSABLE_ENTITY, BEGIN_ANEW));
     };

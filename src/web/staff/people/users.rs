@@ -259,7 +259,7 @@ pub async fn set_password(app: Data<App>, user: Staff, path: Path<String>) -> Re
     one_time_link::show_new(&app, &user, &person, LinkPurpose::Reset).await
 }
 
-/// `POST /staff/users/{name}/second-factor`: takes the second factor of who lost it away; they set up a new one.
+/// `POST /staff/users/{name}/second-factor`: takes away the second factor of whoever lost it; they set up a new one.
 pub async fn clear_second_factor(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
     let person = person_to_change(&app, &user, &path).await?;
     let note = user.note(AuditedAction::ClearSecondFactor, user.code_of_unit(person.unit), person.name.as_str());
