@@ -57,7 +57,7 @@ pub use error::DbError;
 pub use outbox::{GivenUp, LeasedLetter, LetterChoice, LetterFailed, LetterState, NewLetter, OutboxLoad};
 pub use people::api_tokens::{NewToken, Token};
 pub use people::first_start::{FirstStart, FirstStarted};
-pub use people::one_time_links::LinkPurpose;
+pub use people::one_time_links::{Invitation, LinkPurpose, NewLink};
 pub use people::saved_views::VIEWS_MAX;
 pub use people::sessions::{FirstFactor, NewSession, SessionFound, SessionListed, Stage};
 pub use people::single_sign_on::SignOnAccount;
