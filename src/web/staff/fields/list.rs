@@ -16,7 +16,7 @@ use crate::survey::{Questionnaire, content_hash};
 use crate::web::http::address::percent_encode;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::points::list::Book;
+use crate::web::staff::points::book::Book;
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::staff::units::names::slug;
 use crate::web::state::App;

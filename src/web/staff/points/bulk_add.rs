@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::NaiveDate;
 
-use super::list::{Book, is_online};
+use super::book::{Book, is_online};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{DbError, NewPoint, PointListed, PointRefused, Refused, UnitKind};
