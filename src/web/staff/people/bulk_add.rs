@@ -20,11 +20,10 @@ use crate::service::report_file::Format;
 use crate::table::{Row as TableRow, Table};
 use crate::web::staff::account::credentials::{NO_ADDRESS, NO_NAME};
 use crate::web::staff::account::one_time_link::{self, Recipient};
-use crate::web::staff::bulk::{self, About, Row};
+use crate::web::staff::bulk::{self, About, Example, Row, found_unit};
 use crate::web::staff::download::attachment;
 use crate::web::staff::form::{Entry, NAME_MAX, fold};
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::points::bulk_add::found_unit;
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::staff::units::shown::is_open;
 use crate::web::state::App;
@@ -36,7 +35,9 @@ const ABOUT: About = About {
     template: "/staff/users/template.xlsx",
     lead: "Chép bảng từ Excel hoặc Word rồi dán vào đây, có cả dòng tiêu đề; hoặc chọn tệp. Thứ tự cột nào cũng được: Họ tên, Vai trò, Đơn vị, Thư điện tử (có thì lời mời gửi thẳng tới), Tên đăng nhập (bỏ trống thì đặt theo họ tên, như nguyen.lan). Cột STT, Chức vụ, Điện thoại, Ghi chú được bỏ qua.",
     columns: &["Họ tên", "Tên đăng nhập", "Vai trò", "Đơn vị", "Thư điện tử"],
+    named_by: 0,
     noun: "người dùng",
+    listed: "",
 };
 
 /// `GET /staff/users/paste`.
@@ -137,10 +138,10 @@ pub async fn take_back(app: Data<App>, user: Staff) -> Result<HttpResponse, Refu
 
 fn page(app: &App, user: &SignedIn, entry: &Entry, rows: &[Row<NewUser>]) -> HttpResponse {
     let unit = user.own_unit().map_or("", |unit| unit.name_vi.as_str());
-    let example = format!(
+    let text = format!(
         "STT; Họ và tên; Vai trò; Đơn vị; Email\n1; Nguyễn Thị Lan; Phụ trách kế hoạch; {unit}; lan@phuong.gov.vn"
     );
-    bulk::page(app, user, &ABOUT, example, entry, rows)
+    bulk::page(app, user, &ABOUT, &Example { text, listed: Vec::new() }, entry, rows)
 }
 
 async fn tried(
