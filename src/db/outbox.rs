@@ -373,7 +373,13 @@ pub(in crate::db) fn outbox_load(conn: &mut Conn) -> Result<OutboxLoad, DbError>
     })
 }
 
-fn insert(conn: &mut Conn, new: &NewLetter, now: DateTime<Utc>, sent: Option<DateTime<Utc>>) -> Result<bool, DbError> {
+/// [`Db::write_letter`] on a connection; `sent` when it is only entered as told.
+pub(in crate::db) fn insert(
+    conn: &mut Conn,
+    new: &NewLetter,
+    now: DateTime<Utc>,
+    sent: Option<DateTime<Utc>>,
+) -> Result<bool, DbError> {
     let message_id = hex(&random::<16>()?);
     let now_ms = now.timestamp_millis();
     let row = (

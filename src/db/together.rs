@@ -5,14 +5,16 @@ use diesel::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, TextExpressionMethods,
 };
 
+use super::audit::append_if;
 use super::engine::conn::Conn;
 use super::engine::meta;
 use super::engine::schema::{self, audit, plan, single_sign_on, staff_user, unit};
+use super::people::one_time_links::{Invitation, insert_invitation};
 use super::people::users::insert_user;
 use super::reference::marks::{UNITS, mark_changed};
 use super::reference::units::insert_unit;
 use super::refused::Refused;
-use super::{Db, DbError, NewUnit, NewUser, Noted};
+use super::{Db, DbError, NewUnit, Noted};
 use crate::secrets::password;
 
 /// What is added as a table.
@@ -116,12 +118,14 @@ impl Noted {
         })
     }
 
-    /// Adds every person or none. Their numbers.
-    pub fn add_users(&self, new: &[NewUser], by: i32) -> Result<Vec<i32>, DbError> {
-        let new = new.to_vec();
-        self.write(move |conn| {
-            let ids = new.iter().map(|new| insert_user(conn, new)).collect::<Result<Vec<_>, _>>()?;
+    /// Adds and invites every person or none. Their numbers.
+    pub fn invite_users(&self, new: &[Invitation], by: i32) -> Result<Vec<i32>, DbError> {
+        let (new, note) = (new.to_vec(), self.note.clone());
+        self.db.write(move |conn| {
+            let ids = new.iter().map(|new| insert_user(conn, &new.user)).collect::<Result<Vec<_>, _>>()?;
             remember(conn, Together::Users, by, &ids)?;
+            append_if(conn, note.as_ref())?;
+            ids.iter().zip(&new).try_for_each(|(id, new)| insert_invitation(conn, *id, new))?;
             Ok(ids)
         })
     }

@@ -11,9 +11,15 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use crate::config::Config;
-use crate::db::{Db, DbError};
+use crate::db::{Db, DbError, PointFound, PointStatus};
+use crate::error::Refusal;
 use crate::secrets::hex::hex;
 use crate::survey::code;
+
+/// Most codes in one go: fifty sheets of paper.
+pub const COUNT_MAX: usize = 400;
+/// Longest time for which a code is good.
+pub const DAYS_MAX: u64 = 366;
 
 /// The key under which codes are hashed: 256 random bits.
 pub struct TicketKey([u8; 32]);
@@ -114,6 +120,12 @@ impl TicketKey {
     }
 }
 
+/// The point of a code as it was typed, while it takes answers.
+pub fn open_point(db: &Db, typed: &str, today: NaiveDate) -> Result<Option<PointFound>, DbError> {
+    let Some(code) = code::normalise(typed) else { return Ok(None) };
+    Ok(db.point(&code)?.filter(|point| point.status(today) == PointStatus::Active).map(|point| (*point).clone()))
+}
+
 /// The key and `count` codes of an issue, those of `page` where it has a number; none where codes that are out were made with another key:
 /// whoever keeps the machine must say what becomes of them.
 pub fn prepared(
@@ -144,6 +156,15 @@ pub enum NotPrepared {
     /// The database.
     #[error(transparent)]
     Database(#[from] DbError),
+}
+
+impl From<NotPrepared> for Refusal {
+    fn from(why: NotPrepared) -> Self {
+        match why {
+            NotPrepared::Database(error) => error.into(),
+            NotPrepared::Key(error) => Self::fault(error),
+        }
+    }
 }
 
 /// `count` new codes.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sipas::access::AuditedAction;
-use sipas::db::{Db, DbError, LinkPurpose, NewSession, NewUser, Note, Outcome, Stage};
+use sipas::db::{Db, DbError, Invitation, LinkPurpose, NewLetter, NewLink, NewSession, NewUser, Note, Outcome, Stage};
 
 use crate::support::commune;
 
@@ -11,8 +11,8 @@ fn at(minutes: i64) -> DateTime<Utc> {
     start + TimeDelta::minutes(minutes)
 }
 
-fn add(db: &Db, name: &str) -> Result<i32, DbError> {
-    db.by_nobody().add_user(&NewUser {
+fn new_user(name: &str) -> NewUser {
+    NewUser {
         name: name.into(),
         display_name: "Nguyễn Thị Lan".into(),
         password_hash: "$argon2id$…".into(),
@@ -20,7 +20,28 @@ fn add(db: &Db, name: &str) -> Result<i32, DbError> {
         unit: "xa-phu-dong".into(),
         email: None,
         at: at(0),
-    })
+    }
+}
+
+fn add(db: &Db, name: &str) -> Result<i32, DbError> {
+    db.by_nobody().add_user(&new_user(name))
+}
+
+/// A link for an hour, to be handed over.
+fn link(purpose: LinkPurpose, hash: u8) -> NewLink {
+    NewLink { purpose, hash: [hash; 32], at: at(0), expires_at: at(60), letter: None }
+}
+
+/// [`link`] in a letter of a key.
+fn mailed(purpose: LinkPurpose, hash: u8, key: &str) -> NewLink {
+    let (key, recipient) = (key.to_owned(), "lan@example.vn".to_owned());
+    let letter = NewLetter { key, recipient, subject: "Liên kết".into(), body: "…".into(), until: at(60) };
+    NewLink { letter: Some(letter), ..link(purpose, hash) }
+}
+
+fn noted(action: AuditedAction, object: &str) -> Note {
+    let (actor, unit) = ("quan-tri".to_owned(), String::new());
+    Note { at: at(0), actor, action, unit, object: object.into(), outcome: Outcome::Done }
 }
 
 fn begin(db: &Db, user: i32, token: u8) {
@@ -131,8 +152,8 @@ on_both! {
             object: String::new(),
             outcome: Outcome::Done,
         };
-        db.by_nobody().make_link(lan, LinkPurpose::Invitation, [7; 32], at(60)).expect("made");
-        db.by_nobody().make_link(lan, LinkPurpose::Reset, [8; 32], at(60)).expect("made");
+        assert_eq!(db.by_nobody().make_link(lan, &link(LinkPurpose::Invitation, 7)), Ok(true));
+        assert_eq!(db.by_nobody().make_link(lan, &link(LinkPurpose::Reset, 8)), Ok(true));
         assert_eq!(db.use_link(&[7; 32], at(1), "$new", note), Ok(None), "a newer link takes the place of the older");
         assert_eq!(db.use_link(&[8; 32], at(60), "$new", note), Ok(None), "its hour is over");
         assert!(db.session(&[1; 32], at(1)).expect("asked").is_some(), "refused links change nothing");
@@ -141,9 +162,56 @@ on_both! {
         assert_eq!(db.user_by_name("lan").expect("asked").expect("known").password_hash, "$new");
         assert!(db.session(&[1; 32], at(1)).expect("asked").is_none(), "every session is over");
         assert_eq!(db.audit_head().expect("a head").number, 1, "one row for the one use");
-        db.by_nobody().make_link(lan, LinkPurpose::Reset, [9; 32], at(60)).expect("made");
+        assert_eq!(db.by_nobody().make_link(lan, &link(LinkPurpose::Reset, 9)), Ok(true));
         db.by_nobody().retire_user("lan", at(2)).expect("retired");
         assert_eq!(db.link(&[9; 32], at(3)).expect("asked").map(|(user, _)| user.name), None);
+    }
+
+    fn a_link_and_its_letter_are_one_change_and_a_letter_of_before_makes_none(fresh) {
+        let db = fresh.serve();
+        commune(&db);
+        let lan = add(&db, "lan").expect("added");
+        let asks = || db.noting(noted(AuditedAction::AskForReset, "lan"));
+        assert_eq!(asks().make_link(lan, &mailed(LinkPurpose::Reset, 1, "forgotten/lan/1")), Ok(true));
+        assert_eq!(db.letter_is_known("forgotten/lan/1"), Ok(true));
+        assert_eq!(asks().make_link(lan, &mailed(LinkPurpose::Reset, 2, "forgotten/lan/1")), Ok(false));
+        let opens = |hash: u8| db.link(&[hash; 32], at(1)).expect("asked").is_some();
+        assert!(opens(1) && !opens(2), "the link of the letter that is on its way stays");
+        assert_eq!(db.audit_head().expect("a head").number, 1, "what was not done is not noted");
+        // A link that cannot be kept, for nobody has this number, takes its letter with it.
+        assert!(asks().make_link(99, &mailed(LinkPurpose::Reset, 3, "forgotten/lan/2")).is_err());
+        assert_eq!(db.letter_is_known("forgotten/lan/2"), Ok(false));
+        assert_eq!(db.audit_head().expect("a head").number, 1);
+    }
+
+    fn people_invited_together_are_all_there_with_link_and_letter_or_none_is(fresh) {
+        let db = fresh.serve();
+        commune(&db);
+        let by = add(&db, "quan-tri").expect("added");
+        let invitation = |name: &str, hash: u8, key: &str| Invitation {
+            user: new_user(name),
+            link: mailed(LinkPurpose::Invitation, hash, key),
+            note: noted(AuditedAction::Invite, name),
+        };
+        let invite = |new: &[Invitation]| db.noting(noted(AuditedAction::AddUsers, "2")).invite_users(new, by);
+        // The second of two fails after the first was written: by the letter, by the hash of the link, by the name.
+        for second in [invitation("hoa", 2, "link/1"), invitation("hoa", 1, "link/2"), invitation("lan", 2, "link/2")] {
+            assert!(invite(&[invitation("lan", 1, "link/1"), second]).is_err());
+            assert_eq!(db.users_of_names(&["lan".into(), "hoa".into()]), Ok(Vec::new()));
+            assert_eq!(db.link(&[1; 32], at(1)), Ok(None));
+            assert_eq!(db.letter_is_known("link/1"), Ok(false));
+            assert_eq!(db.audit_head().expect("a head").number, 0);
+            assert_eq!(db.added_together(sipas::db::Together::Users, by), Ok(Vec::new()));
+        }
+        let ids = invite(&[invitation("lan", 1, "link/1"), invitation("hoa", 2, "link/2")]).expect("invited");
+        for (id, hash, key) in [(ids[0], 1, "link/1"), (ids[1], 2, "link/2")] {
+            let opens = db.link(&[hash; 32], at(1)).expect("asked").map(|(user, purpose)| (user.id, purpose));
+            assert_eq!((opens, db.letter_is_known(key)), (Some((id, LinkPurpose::Invitation)), Ok(true)));
+        }
+        let rows = db.audit_rows(&[], None, 9).expect("rows");
+        let deeds: Vec<(&str, &str)> = rows.iter().rev().map(|row| (row.action.as_str(), row.object.as_str())).collect();
+        assert_eq!(deeds, [("add_users", "2"), ("invite", "lan"), ("invite", "hoa")]);
+        assert_eq!(db.added_together(sipas::db::Together::Users, by), Ok(ids));
     }
 
     fn the_last_sign_of_life_is_written_once_a_minute(fresh) {

@@ -8,7 +8,7 @@ use reqwest::blocking::Response;
 use sha2::{Digest, Sha256};
 use sipas::access::AuditedAction;
 use sipas::clock;
-use sipas::db::{LinkPurpose, Note, Outcome};
+use sipas::db::{LinkPurpose, NewLink, Note, Outcome};
 use sipas::secrets::totp;
 
 use crate::on_both;
@@ -154,7 +154,8 @@ on_both! {
             let session = town.sign_in(name);
             let (secret, soon) = (format!("secret-of-{name}"), clock::now() + chrono::TimeDelta::hours(1));
             let hash = Sha256::digest(secret.as_bytes()).into();
-            town.db.by_nobody().make_link(number(&town, name), LinkPurpose::Reset, hash, soon).expect("made");
+            let link = NewLink { purpose: LinkPurpose::Reset, hash, at: clock::now(), expires_at: soon, letter: None };
+            assert_eq!(town.db.by_nobody().make_link(number(&town, name), &link), Ok(true));
             let path = format!("/staff/link/{secret}");
             assert_eq!(town.get(&path).status(), 200, "{name}");
             assert_eq!(town.get_as(&session, "/staff/password").status(), 200, "{name}");

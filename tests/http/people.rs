@@ -145,7 +145,9 @@ on_both! {
         assert!(town.db.confirm_totp(lan, 1, &[], note()).expect("asked"));
         let hash = Sha256::digest(b"secret").into();
         let soon = clock::now() + chrono::TimeDelta::hours(1);
-        town.db.by_nobody().make_link(lan, sipas::db::LinkPurpose::Reset, hash, soon).expect("made");
+        let purpose = sipas::db::LinkPurpose::Reset;
+        let link = sipas::db::NewLink { purpose, hash, at: clock::now(), expires_at: soon, letter: None };
+        assert_eq!(town.db.by_nobody().make_link(lan, &link), Ok(true));
         let done = town.post_as("", "/staff/link/secret", &[("password", PASSWORD), ("password_again", PASSWORD)]);
         assert_eq!(location(&done), "/staff/second-factor?next=/staff/");
         assert_eq!(town.get_as(&cookie(&done), "/staff/points").status(), 303);

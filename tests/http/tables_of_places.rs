@@ -106,6 +106,41 @@ on_both! {
 }
 
 on_both! {
+    fn a_letter_that_cannot_be_written_leaves_no_account_and_no_link(fresh) {
+        let settings = [("SIPAS_SMTP_URL", "folder:/nonexistent"), ("SIPAS_MAIL_FROM", "sipas@example.vn")];
+        let town = Town::start_with(fresh, &settings);
+        let session = town.sign_in("administrator");
+        let file = fresh.url().file().is_some();
+        fresh.sql(if file {
+            "CREATE TRIGGER no_letter BEFORE INSERT ON outbox WHEN NEW.recipient = 'hoa@example.vn' \
+             BEGIN SELECT RAISE(ABORT, 'no letter'); END;"
+        } else {
+            "ALTER TABLE outbox ADD CONSTRAINT no_letter CHECK (recipient <> 'hoa@example.vn')"
+        });
+        let before = (town.db.users().expect("users"), town.db.audit_head().expect("a head"));
+        let now = || (town.db.users().expect("users"), town.db.audit_head().expect("a head"));
+        // The third of three, after a link to hand over and a letter.
+        let rows = "Họ và tên;Đơn vị;Vai trò;Email\nLê An;Phường Cầu Giấy;Cán bộ;\n\
+                    Trần Văn Bình;Phường Cầu Giấy;Cán bộ;binh@example.vn\nVũ Thị Hoa;Phường Cầu Giấy;Cán bộ;hoa@example.vn\n";
+        assert_eq!(town.post_as(&session, USERS, &[("rows", rows), ("do", "add")]).status(), 500);
+        assert_eq!(now(), before);
+        assert_eq!(town.db.outbox_load().expect("asked").waiting, 0);
+        let one = [
+            ("display_name", "Vũ Thị Hoa"), ("name", "vu.hoa"), ("role", "staff"), ("unit", "phuong-cau-giay"),
+            ("email", "hoa@example.vn"),
+        ];
+        assert_eq!(town.post_as(&session, "/staff/users/new", &one).status(), 500);
+        assert_eq!(now(), before);
+
+        fresh.sql(if file { "DROP TRIGGER no_letter" } else { "ALTER TABLE outbox DROP CONSTRAINT no_letter" });
+        let (status, invited) = page(town.post_as(&session, USERS, &[("rows", rows), ("do", "add")]));
+        assert_eq!((status, invited.matches("/staff/link/").count()), (200, 1), "{invited}");
+        assert_eq!(town.db.outbox_load().expect("asked").waiting, 2);
+        let rows = town.db.audit_rows(&["phuong-cau-giay".to_owned()], None, 4).expect("rows");
+        let deeds: Vec<&str> = rows.iter().rev().map(|row| row.action.as_str()).collect();
+        assert_eq!(deeds, ["add_users", "invite", "invite", "invite"]);
+    }
+
     fn nobody_is_taken_back_who_came_by_single_sign_on_also_when_it_was_unbound_since(fresh) {
         let town = Town::start(fresh);
         let session = town.sign_in("administrator");

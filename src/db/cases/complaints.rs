@@ -1,55 +1,22 @@
-//! Complaints and suggestions, what was done to each, and apart from them how to reach who wrote them. Nothing here has a key
-//! in common with answers: neither an attempt nor a random number, and no time but the civil day.
+//! Complaints and suggestions: stored, found, moved on. Nothing here has a key in common with answers: neither an attempt nor a
+//! random number, and no time but the civil day. What was done to each stands in `complaint_steps.rs`, and apart from that in
+//! `complaint_contacts.rs` how to reach who wrote it.
 
 use chrono::NaiveDate;
-use diesel::{
-    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
-    SelectableHelper, TextExpressionMethods,
-};
+use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper};
 use sha2::{Digest, Sha256};
 
+use super::complaint_contacts::{contact_of, insert_contact};
 use super::complaint_rows::{Arrival, Complaint, ComplaintKey, ComplaintStep, Contact, Row, readable};
-use crate::cases::deadline::Rules;
-use crate::cases::{CaseAction, State, Written, hash, reference};
+use super::complaint_steps::{PublishedAnswers, add_step, is_said};
+use crate::cases::{State, Written, hash, reference};
 use crate::db::answers::sheet::Stored;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::parts::in_parts;
-use crate::db::engine::schema::{
-    complaint, complaint_contact, complaint_helper, complaint_rule, complaint_step, outbox,
-};
+use crate::db::engine::schema::{complaint, complaint_helper};
 use crate::db::periods::imports;
 use crate::db::{Db, DbError, ImportFile, Noted, day, webhook_events};
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = complaint_step)]
-struct StepRow {
-    on_day: i32,
-    deed: i16,
-    by_name: String,
-    words: String,
-}
-
-/// When something was done to which complaint of a unit.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = complaint_step)]
-struct StepDay {
-    day: i32,
-    random: i64,
-    on_day: i32,
-    deed: i16,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = complaint_rule)]
-struct RulesRow {
-    #[diesel(column_name = answer_days)]
-    answer: i32,
-    #[diesel(column_name = extension_days)]
-    extension: i32,
-    #[diesel(column_name = close_days)]
-    close: i32,
-}
 
 impl Db {
     /// Stores what was written to `unit` on the page opened with `once`; sent again it is not stored again.
@@ -194,41 +161,22 @@ impl Db {
     /// The newest published complaints of `unit`, at most `limit`, each with the day of the answer that is published. A case that is looked at once
     /// more was decided on no day, or on that of an answer that is not published yet.
     pub fn published_complaints(&self, unit: i32, limit: u32) -> Result<Vec<(Complaint, Option<NaiveDate>)>, DbError> {
-        let (approve, publish) = (CaseAction::Approve.code(), CaseAction::Publish.code());
-        let (rows, steps) = self.read(|conn| {
+        let (rows, answers) = self.read(|conn| {
             let found = complaint::table.filter(complaint::unit_id.eq(unit));
             let found = found.filter(complaint::published_day.is_not_null());
             let order = (complaint::published_day.desc(), complaint::random);
             let found = found.order(order).limit(i64::from(limit)).select(Row::as_select());
             let rows: Vec<Row> = found.load(conn)?;
             let cases: Vec<i64> = rows.iter().map(|row| row.random).collect();
-            let steps: Vec<StepDay> = in_parts(&cases, |some| {
-                let of_cases = complaint_step::table.filter(complaint_step::unit_id.eq(unit));
-                let of_cases = of_cases.filter(complaint_step::random.eq_any(some));
-                let of_cases = of_cases.filter(complaint_step::deed.eq_any([approve, publish]));
-                Ok(of_cases.order(complaint_step::number).select(StepDay::as_select()).load(conn)?)
-            })?;
-            Ok((rows, steps))
+            let answers = PublishedAnswers::of(conn, unit, &cases)?;
+            Ok((rows, answers))
         })?;
         let with_day = |row: Row| {
-            let (mut approved, mut answered) = (None, None);
-            for step in steps.iter().filter(|step| (step.day, step.random) == (row.day, row.random)) {
-                if step.deed == approve {
-                    approved = Some(step.on_day);
-                } else {
-                    answered = approved;
-                }
-            }
             let case = row.complaint()?;
-            let answered = answered.map(day::date_of).or(case.decided_on);
+            let answered = answers.day_of(case.key).or(case.decided_on);
             Ok((case, answered))
         };
         readable(rows, with_day)
-    }
-
-    /// What was done to a complaint, in order.
-    pub fn complaint_steps(&self, key: ComplaintKey) -> Result<Vec<ComplaintStep>, DbError> {
-        self.read(|conn| steps_of(conn, key))
     }
 
     /// The offices that help with a complaint.
@@ -240,27 +188,6 @@ impl Db {
                 .filter(complaint_helper::random.eq(key.random));
             Ok(of_case.select(complaint_helper::helper_unit_id).order(complaint_helper::helper_unit_id).load(conn)?)
         })
-    }
-
-    /// How to reach who wrote it, for the program itself; staff go by [`Noted::read_contact`].
-    pub fn complaint_contact(&self, key: ComplaintKey) -> Result<Option<Contact>, DbError> {
-        self.read(|conn| contact_of(conn, key))
-    }
-
-    /// Keeps where the citizen wants news of the case; empty for nowhere.
-    pub fn set_complaint_news(&self, key: ComplaintKey, news: &str) -> Result<(), DbError> {
-        let news = news.to_owned();
-        self.write(move |conn| {
-            let known = contact_of(conn, key)?;
-            let contact = Contact { news, ..known.unwrap_or_default() };
-            forget_contact(conn, key)?;
-            insert_contact(conn, key, &contact)
-        })
-    }
-
-    /// Deletes how to reach the citizen, and the addresses of letters that went there.
-    pub fn erase_contact(&self, key: ComplaintKey) -> Result<(), DbError> {
-        self.write(move |conn| erase(conn, key))
     }
 
     /// [`Noted::change_complaint`] by the citizen or the program, of whom the audit log says nothing.
@@ -278,41 +205,6 @@ impl Db {
             apply(conn, key, expected, &steps, None, change)
         })
     }
-
-    /// The rules of a ward; those that hold until it sets its own.
-    pub fn complaint_rules(&self, unit: i32) -> Result<Rules, DbError> {
-        Ok(self.read(|conn| own_rules(conn, unit))?.unwrap_or_default())
-    }
-}
-
-/// The steps of a case, oldest first.
-fn steps_of(conn: &mut Conn, key: ComplaintKey) -> Result<Vec<ComplaintStep>, DbError> {
-    let of_case = complaint_step::table
-        .filter(complaint_step::unit_id.eq(key.unit))
-        .filter(complaint_step::day.eq(day::day_number(key.day)))
-        .filter(complaint_step::random.eq(key.random));
-    let rows: Vec<StepRow> = of_case.order(complaint_step::number).select(StepRow::as_select()).load(conn)?;
-    let step = |StepRow { on_day, deed, by_name: by, words }: StepRow| {
-        Ok(ComplaintStep { on: day::date_of(on_day), deed: CaseAction::of_code(deed)?, by, words })
-    };
-    rows.into_iter().map(step).collect()
-}
-
-/// Whether a citizen has just said this, as after a double press: the newest steps are these.
-fn is_said(conn: &mut Conn, key: ComplaintKey, steps: &[ComplaintStep]) -> Result<bool, DbError> {
-    let is_citizens = steps.first().is_some_and(|step| matches!(step.deed, CaseAction::Say | CaseAction::Rate));
-    Ok(is_citizens && steps_of(conn, key)?.ends_with(steps))
-}
-
-/// The rules that a ward set for itself.
-fn own_rules(conn: &mut Conn, unit: i32) -> Result<Option<Rules>, DbError> {
-    let found = complaint_rule::table.find(unit).select(RulesRow::as_select());
-    let row: Option<RulesRow> = found.first(conn).optional()?;
-    Ok(row.map(|row| Rules {
-        answer_days: row.answer.unsigned_abs(),
-        extension_days: row.extension.unsigned_abs(),
-        close_days: row.close.unsigned_abs(),
-    }))
 }
 
 /// A complaint that came another way, as a file brings it.
@@ -387,37 +279,6 @@ impl Noted {
             Ok(done)
         })
     }
-
-    /// How to reach who wrote it. Who asks stands in the audit log.
-    pub fn read_contact(&self, key: ComplaintKey) -> Result<Option<Contact>, DbError> {
-        self.write(move |conn| contact_of(conn, key))
-    }
-
-    /// [`Db::erase_contact`] by staff, whom the citizen asked.
-    pub fn erase_contact_on_request(&self, key: ComplaintKey) -> Result<(), DbError> {
-        self.write(move |conn| erase(conn, key))
-    }
-
-    /// Keeps the rules of a ward; those that are its rules already change nothing.
-    pub fn set_complaint_rules(&self, unit: i32, rules: Rules) -> Result<(), DbError> {
-        let set = move |conn: &mut Conn| {
-            if own_rules(conn, unit)? == Some(rules) {
-                return Ok(false);
-            }
-            let number = |days: u32| i32::try_from(days).unwrap_or(i32::MAX);
-            diesel::delete(complaint_rule::table.find(unit)).execute(conn)?;
-            diesel::insert_into(complaint_rule::table)
-                .values((
-                    complaint_rule::unit_id.eq(unit),
-                    complaint_rule::answer_days.eq(number(rules.answer_days)),
-                    complaint_rule::extension_days.eq(number(rules.extension_days)),
-                    complaint_rule::close_days.eq(number(rules.close_days)),
-                ))
-                .execute(conn)?;
-            Ok(true)
-        };
-        self.write_if_done(set, |changed| *changed).map(drop)
-    }
 }
 
 fn insert(
@@ -474,48 +335,6 @@ fn insert(
     insert_contact(conn, key, &contact)?;
     webhook_events::complaint_changed(conn, unit, &key.number(), State::Received.name())?;
     Ok(Stored::New)
-}
-
-fn insert_contact(conn: &mut Conn, key: ComplaintKey, contact: &Contact) -> Result<(), DbError> {
-    if *contact == Contact::default() {
-        return Ok(());
-    }
-    diesel::insert_into(complaint_contact::table)
-        .values((
-            complaint_contact::unit_id.eq(key.unit),
-            complaint_contact::day.eq(day::day_number(key.day)),
-            complaint_contact::random.eq(key.random),
-            complaint_contact::contact.eq(&contact.contact),
-            complaint_contact::news.eq(&contact.news),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-fn forget_contact(conn: &mut Conn, key: ComplaintKey) -> Result<(), DbError> {
-    diesel::delete(complaint_contact::table.find((key.unit, day::day_number(key.day), key.random))).execute(conn)?;
-    Ok(())
-}
-
-fn erase(conn: &mut Conn, key: ComplaintKey) -> Result<(), DbError> {
-    forget_contact(conn, key)?;
-    let letters = outbox::table.filter(outbox::key.like(format!("{}%", news_key(key))));
-    diesel::delete(letters).execute(conn)?;
-    Ok(())
-}
-
-/// How the key of a letter with news of a case begins.
-pub fn news_key(key: ComplaintKey) -> String {
-    format!("news/{}/{}/", key.unit, key.number())
-}
-
-fn contact_of(conn: &mut Conn, key: ComplaintKey) -> Result<Option<Contact>, DbError> {
-    let found: Option<(String, String)> = complaint_contact::table
-        .find((key.unit, day::day_number(key.day), key.random))
-        .select((complaint_contact::contact, complaint_contact::news))
-        .first(conn)
-        .optional()?;
-    Ok(found.map(|(contact, news)| Contact { contact, news }))
 }
 
 fn apply(
@@ -578,28 +397,6 @@ fn apply(
     }
     webhook_events::complaint_changed(conn, key.unit, &key.number(), state)?;
     Ok(true)
-}
-
-fn add_step(conn: &mut Conn, key: ComplaintKey, step: &ComplaintStep) -> Result<(), DbError> {
-    let of_case = complaint_step::table
-        .filter(complaint_step::unit_id.eq(key.unit))
-        .filter(complaint_step::day.eq(day::day_number(key.day)))
-        .filter(complaint_step::random.eq(key.random));
-    let last: Option<i32> =
-        of_case.select(complaint_step::number).order(complaint_step::number.desc()).first(conn).optional()?;
-    diesel::insert_into(complaint_step::table)
-        .values((
-            complaint_step::unit_id.eq(key.unit),
-            complaint_step::day.eq(day::day_number(key.day)),
-            complaint_step::random.eq(key.random),
-            complaint_step::number.eq(last.unwrap_or(0) + 1),
-            complaint_step::on_day.eq(day::day_number(step.on)),
-            complaint_step::deed.eq(step.deed.code()),
-            complaint_step::by_name.eq(&step.by),
-            complaint_step::words.eq(&step.words),
-        ))
-        .execute(conn)?;
-    Ok(())
 }
 
 /// The random part of the key, made of what its page was opened with, so that a repeat meets its first.

@@ -1,6 +1,9 @@
 //! Complaints, remedies, dialogues, tasks, warnings: what citizens say and what is done about it.
 
+pub(in crate::db) mod complaint_contacts;
 pub(in crate::db) mod complaint_rows;
+pub(in crate::db) mod complaint_rules;
+pub(in crate::db) mod complaint_steps;
 pub(in crate::db) mod complaints;
 pub(in crate::db) mod dialogues;
 pub(in crate::db) mod plan_tasks;

@@ -1,14 +1,16 @@
-//! One-time links: an invitation, a new password. The database keeps the hash of the secret, never the secret.
+//! One-time links: an invitation, a new password. The database keeps the hash of the secret, never the secret. A link, the letter that
+//! carries it and, where it invites, the account are one transaction: whatever fails leaves none of them.
 
 use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper};
 
-use super::users::{Row, StaffUser, set_password};
+use super::users::{NewUser, Row, StaffUser, insert_user, set_password};
 use crate::access::EmailAddress;
-use crate::db::audit;
+use crate::db::audit::{self, Note, append_if};
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::{one_time_link, staff_user};
+use crate::db::outbox::{self, NewLetter};
 use crate::db::{Db, DbError, Noted};
 
 /// What a link is for.
@@ -18,6 +20,29 @@ pub enum LinkPurpose {
     Invitation,
     /// A new password.
     Reset,
+}
+
+/// A link to make.
+#[derive(Clone)]
+pub struct NewLink {
+    pub purpose: LinkPurpose,
+    /// Hash of its secret.
+    pub hash: [u8; 32],
+    /// Now.
+    pub at: DateTime<Utc>,
+    /// Until when it opens.
+    pub expires_at: DateTime<Utc>,
+    /// The letter that carries it; none where it is handed over.
+    pub letter: Option<NewLetter>,
+}
+
+/// An account to add together with the link that opens it first.
+#[derive(Clone)]
+pub struct Invitation {
+    pub user: NewUser,
+    pub link: NewLink,
+    /// What the audit log keeps of the link, behind what it keeps of the account.
+    pub note: Note,
 }
 
 impl Coded for LinkPurpose {
@@ -39,7 +64,7 @@ impl Db {
         hash: &[u8; 32],
         now: DateTime<Utc>,
         password_hash: &str,
-        note: impl FnOnce(&StaffUser) -> audit::Note + Send + 'static,
+        note: impl FnOnce(&StaffUser) -> Note + Send + 'static,
     ) -> Result<Option<StaffUser>, DbError> {
         let (hash, password_hash) = (hash.to_vec(), password_hash.to_owned());
         self.write(move |conn| {
@@ -73,27 +98,51 @@ impl Noted {
         })
     }
 
-    /// Makes a link for a user in place of those made before.
-    pub fn make_link(
-        &self,
-        user: i32,
-        purpose: LinkPurpose,
-        hash: [u8; 32],
-        expires_at: DateTime<Utc>,
-    ) -> Result<(), DbError> {
-        self.write(move |conn| {
-            diesel::delete(one_time_link::table.filter(one_time_link::user_id.eq(user))).execute(conn)?;
-            diesel::insert_into(one_time_link::table)
-                .values((
-                    one_time_link::hash.eq(hash.to_vec()),
-                    one_time_link::purpose.eq(purpose.code()),
-                    one_time_link::user_id.eq(user),
-                    one_time_link::expires_ms.eq(expires_at.timestamp_millis()),
-                ))
-                .execute(conn)?;
-            Ok(())
+    /// Makes a link for a user in place of those made before, and writes its letter. False where a letter of that key was written
+    /// before; then nothing was changed.
+    pub fn make_link(&self, user: i32, new: &NewLink) -> Result<bool, DbError> {
+        let new = new.clone();
+        self.write_if_done(move |conn| insert_link(conn, user, &new), |made| *made)
+    }
+
+    /// Adds a user and invites them. Their number.
+    pub fn invite_user(&self, new: &Invitation) -> Result<i32, DbError> {
+        let (new, note) = (new.clone(), self.note.clone());
+        self.db.write(move |conn| {
+            let id = insert_user(conn, &new.user)?;
+            append_if(conn, note.as_ref())?;
+            insert_invitation(conn, id, &new)?;
+            Ok(id)
         })
     }
+}
+
+/// The link of an account just added, its letter and its row in the audit log.
+pub(in crate::db) fn insert_invitation(conn: &mut Conn, user: i32, new: &Invitation) -> Result<(), DbError> {
+    if !insert_link(conn, user, &new.link)? {
+        let key = new.link.letter.as_ref().map_or("", |letter| letter.key.as_str());
+        return Err(DbError::exists("letter", key));
+    }
+    audit::append(conn, &new.note)
+}
+
+/// [`Noted::make_link`] on a connection.
+fn insert_link(conn: &mut Conn, user: i32, new: &NewLink) -> Result<bool, DbError> {
+    if let Some(letter) = &new.letter
+        && !outbox::insert(conn, letter, new.at, None)?
+    {
+        return Ok(false);
+    }
+    diesel::delete(one_time_link::table.filter(one_time_link::user_id.eq(user))).execute(conn)?;
+    diesel::insert_into(one_time_link::table)
+        .values((
+            one_time_link::hash.eq(new.hash.to_vec()),
+            one_time_link::purpose.eq(new.purpose.code()),
+            one_time_link::user_id.eq(user),
+            one_time_link::expires_ms.eq(new.expires_at.timestamp_millis()),
+        ))
+        .execute(conn)?;
+    Ok(true)
 }
 
 fn find(conn: &mut Conn, hash: Vec<u8>, now: DateTime<Utc>) -> Result<Option<(StaffUser, LinkPurpose)>, DbError> {

@@ -10,12 +10,11 @@ use crate::cases::{check, normalise, reference};
 use crate::clock;
 use crate::db::{DbError, Stored};
 use crate::error::{Reason, Refusal};
-use crate::service::complaints::arrival;
+use crate::service::complaints::{arrival, receiver_of};
 use crate::web::api::body::must_be_json;
 use crate::web::error::problem;
 use crate::web::http::client::client_address;
 use crate::web::public::complaint_words::complaint_words;
-use crate::web::public::complaints::receiver_of;
 use crate::web::state::App;
 use crate::web::status::json_answer;
 
@@ -43,7 +42,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
         }
     };
     let (db, code) = (app.db.clone(), sent.unit.clone());
-    let unit = block(move || receiver_of(&db, &code)).await??;
+    let unit = block(move || receiver_of(&db, &code, clock::today())).await??;
     let written = check(&sent.kind, &sent.text, &sent.contact);
     let mut errors = Vec::new();
     if unit.is_none() {

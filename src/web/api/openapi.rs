@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::paging::LIMIT_MAX;
 use crate::cases::{CONTACT_MAX, Kind, State, TEXT_MAX};
+use crate::service::tickets::{COUNT_MAX, DAYS_MAX};
 use crate::web::row::{Need, Row, Scope, Verb};
-use crate::web::staff::points::cards::{COUNT_MAX, DAYS_MAX};
 use crate::web::status::json_answer;
 
 /// What an address is for: method, path, summary, what stands behind the `?`, body's schema, statuses with their schemas.

@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use serde::{Deserialize, Deserializer};
 
-use crate::web::staff::layout::percent_encode;
+use crate::web::http::address::percent_encode;
 
 /// The most that one page has.
 pub const LIMIT_MAX: usize = 1_000;

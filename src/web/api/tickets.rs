@@ -1,7 +1,7 @@
 //! `/api/v1/points/{code}/tickets`: one-time codes for the one-stop system, which prints them on its receipts or sends them on.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Bytes, Data, Path, block};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::Days;
 use serde_json::{Value, json};
@@ -13,9 +13,8 @@ use crate::clock;
 use crate::db::TicketIssue;
 use crate::error::{Reason, Refusal};
 use crate::print::qr::ticket_url;
-use crate::service::tickets::prepared;
+use crate::service::tickets::{COUNT_MAX, DAYS_MAX, open_point, prepared};
 use crate::web::error::problem;
-use crate::web::staff::points::cards::{COUNT_MAX, DAYS_MAX, not_prepared, point_of};
 use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 use crate::web::status::json_answer;
@@ -38,7 +37,9 @@ pub async fn issue(
     path: Path<String>,
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
-    let point = point_of(&app, &user, &path).await?;
+    let (db, typed) = (app.db.clone(), path.into_inner());
+    let found = block(move || open_point(&db, &typed, clock::today())).await??;
+    let point = found.filter(|point| user.covers(&point.unit_code)).ok_or(Reason::NotYours)?;
     must_be_json(&request)?;
     let refused = |errors: Vec<Value>| Ok(problem(&Reason::Fields.into(), json!({"errors": errors})));
     let sent: Sent = match serde_json::from_slice(&body) {
@@ -73,7 +74,7 @@ pub async fn issue(
     let (unit, number, count) = (point.unit, point.point, sent.count);
     let page = once.map(|once| format!("{}\0{last_day}\0{once}", point.code));
     let made = app.costly.run(move || -> Result<Option<(bool, Vec<String>)>, Refusal> {
-        let Some((key, codes)) = prepared(&db, &file, page.as_deref(), count, today).map_err(not_prepared)? else {
+        let Some((key, codes)) = prepared(&db, &file, page.as_deref(), count, today)? else {
             return Ok(None);
         };
         let issue = TicketIssue { unit, point: number, key_id: key.id(), issued_on: today, last_day };

@@ -1,5 +1,6 @@
 //! What every request passes: headers, deadlines, limits, bodies, prerendered pages, counting and the log line.
 
+pub mod address;
 pub mod bodies;
 pub mod client;
 pub mod costly;

@@ -7,14 +7,14 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::complaint_words::{ComplaintWords, complaint_words};
-use super::complaints::{Params, Receivers, local, not_found, receivers_of, told};
+use super::complaints::{Params, local, not_found, told};
 use super::privacy::LANGUAGES;
 use crate::cases::{CaseAction, Hand, moved, normalise};
 use crate::clock;
 use crate::db::{Complaint, ComplaintStep, DbError, Unit};
 use crate::error::{Reason, Refusal};
 use crate::report::format;
-use crate::service::complaints::{NotDone, rate, say};
+use crate::service::complaints::{NotDone, Receivers, rate, receivers_of, say};
 use crate::web::citizen::form::{is_form, see_other};
 use crate::web::citizen::page::{Page, send, send_again};
 use crate::web::http::client::client_address;
@@ -300,7 +300,7 @@ pub async fn published(app: Data<App>, ask: Query<Params>) -> Result<HttpRespons
     let lang = ask.lang();
     let (db, code) = (app.db.clone(), ask.unit.clone());
     let found = block(move || {
-        let Receivers { chosen, all } = receivers_of(&db, code.as_deref())?;
+        let Receivers { chosen, all } = receivers_of(&db, code.as_deref(), clock::today())?;
         let cases = match &chosen {
             Some(unit) => db.published_complaints(unit.id, PUBLISHED_MAX)?,
             None => Vec::new(),

@@ -7,12 +7,12 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::complaint_words::{ComplaintWords, complaint_words};
-use super::privacy::{LANGUAGES, responsible, with_those_above};
+use super::privacy::LANGUAGES;
 use crate::cases::{Fault, Kind, check, normalise, reference};
 use crate::clock;
-use crate::db::{Db, DbError, Stored, Unit, UnitKind};
+use crate::db::{Stored, Unit};
 use crate::error::Refusal;
-use crate::service::complaints::arrival;
+use crate::service::complaints::{Receivers, arrival, receivers_of};
 use crate::web::citizen::form::{is_form, retry_after, see_other};
 use crate::web::citizen::page::{Message, Page, TypeAgain, send, send_again};
 use crate::web::citizen::size::Size;
@@ -70,6 +70,21 @@ struct Kept<'a> {
     contact: &'a str,
 }
 
+/// A state in which the page is shown.
+struct Shown<'a> {
+    lang: &'a str,
+    size: Size,
+    units: &'a Receivers,
+    /// By this number a page that is sent twice is one complaint.
+    once: Uuid,
+    kept: Kept<'a>,
+    status: StatusCode,
+    /// Fields and what is wrong with them.
+    errors: Vec<(&'static str, &'static str)>,
+    /// What else stands on top.
+    notice: Option<String>,
+}
+
 /// `GET /complaints?unit=…`; with `reference=…` on to that complaint.
 pub async fn show(app: Data<App>, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     if let Some(typed) = ask.reference.as_deref() {
@@ -80,7 +95,9 @@ pub async fn show(app: Data<App>, ask: Query<Params>) -> Result<HttpResponse, Re
     }
     let units = receivers(&app, ask.unit.as_deref()).await?;
     let kept = Kept::default();
-    Ok(render(&app, ask.lang(), ask.size, &units, Uuid::new_v4(), kept, StatusCode::OK, Vec::new(), None))
+    let (lang, size, once) = (ask.lang(), ask.size, Uuid::new_v4());
+    let (status, errors, notice) = (StatusCode::OK, Vec::new(), None);
+    Ok(render(&app, Shown { lang, size, units: &units, once, kept, status, errors, notice }))
 }
 
 /// `POST /complaints`.
@@ -121,7 +138,9 @@ async fn take(
     let kept = Kept { kind: value("kind"), text: value("text"), contact: value("contact") };
     let units = receivers(app, Some(value("unit")).filter(|unit| !unit.is_empty())).await?;
     let once = Uuid::try_parse(value("once")).ok().filter(|once| !once.is_nil()).unwrap_or_else(Uuid::new_v4);
-    let again = |status, once, errors, notice| render(app, lang, ask.size, &units, once, kept, status, errors, notice);
+    let again = |status, once, errors, notice| {
+        render(app, Shown { lang, size: ask.size, units: &units, once, kept, status, errors, notice })
+    };
     let mut errors: Vec<(&'static str, &'static str)> = Vec::new();
     if units.chosen.is_none() {
         errors.push(("unit", w.unit_missing));
@@ -150,49 +169,17 @@ async fn take(
     }
 }
 
-/// Who can be written to, and who is.
-pub(super) struct Receivers {
-    pub(super) chosen: Option<Unit>,
-    /// All that could be chosen, where nobody is.
-    pub(super) all: Vec<Unit>,
-}
-
 async fn receivers(app: &App, code: Option<&str>) -> Result<Receivers, Refusal> {
     let (db, code) = (app.db.clone(), code.map(str::to_owned));
-    Ok(block(move || receivers_of(&db, code.as_deref())).await??)
-}
-
-/// The ward or commune that answers for the unit of `code`, and all that could be chosen.
-pub fn receiver_of(db: &Db, code: &str) -> Result<Option<Unit>, DbError> {
-    Ok(receivers_of(db, Some(code))?.chosen)
-}
-
-pub(super) fn receivers_of(db: &Db, code: Option<&str>) -> Result<Receivers, DbError> {
-    let tree = db.tree()?;
-    let today = clock::today();
-    let open = |unit: &Unit| unit.valid_to.is_none_or(|last| last >= today);
-    let chosen = code.and_then(|code| responsible(&with_those_above(&tree, code)).cloned()).filter(open);
-    let is_ward = |unit: &&Unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune) && open(unit);
-    let all = if chosen.is_some() { Vec::new() } else { tree.all().iter().filter(is_ward).cloned().collect() };
-    Ok(Receivers { chosen, all })
+    Ok(block(move || receivers_of(&db, code.as_deref(), clock::today())).await??)
 }
 
 pub(super) fn local(lang: &str, unit: &Unit) -> String {
     if lang == "en" { unit.name_en.clone() } else { unit.name_vi.clone() }
 }
 
-#[expect(clippy::too_many_arguments, reason = "one place lays out every state in which the page is shown")]
-fn render(
-    app: &App,
-    lang: &str,
-    size: Size,
-    units: &Receivers,
-    once: Uuid,
-    kept: Kept<'_>,
-    status: StatusCode,
-    errors: Vec<(&'static str, &'static str)>,
-    notice: Option<String>,
-) -> HttpResponse {
+fn render(app: &App, shown: Shown<'_>) -> HttpResponse {
+    let Shown { lang, size, units, once, kept, status, errors, notice } = shown;
     let w = complaint_words(lang);
     let unit = units.chosen.as_ref().map(|unit| (unit.code.clone(), local(lang, unit)));
     let place = unit.as_ref().map_or_else(|| "/complaints".to_owned(), |(code, _)| format!("/complaints?unit={code}"));

@@ -7,7 +7,7 @@ use actix_web::web::{Data, Query, block};
 use askama::Template;
 use chrono::NaiveDate;
 
-use super::privacy::{LANGUAGES, with_those_above};
+use super::privacy::LANGUAGES;
 use crate::cases::telling::Topic;
 use crate::db::{Db, DbError, Telling, Unit, Wording};
 use crate::error::{Reason, Refusal};
@@ -15,6 +15,7 @@ use crate::print::telling_notice::telling_notice;
 use crate::print::telling_picture::telling_picture;
 use crate::report::telling::Facts;
 use crate::report::{Language, format};
+use crate::service::complaints::with_those_above;
 use crate::service::telling::results_address;
 use crate::web::citizen::page::{Page, send};
 use crate::web::citizen::size::Size;

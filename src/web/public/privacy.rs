@@ -6,8 +6,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query, block};
 use askama::Template;
 
-use crate::db::{Db, DbError, Noted, Tree, Unit, UnitKind};
+use crate::db::{Db, DbError, Noted, Unit};
 use crate::error::Refusal;
+use crate::service::complaints::{responsible, with_those_above};
 use crate::service::hotline::hotline;
 use crate::web::citizen::page::{Page, send};
 use crate::web::citizen::size::Size;
@@ -75,17 +76,6 @@ fn notice_of(db: &Db, code: &str, lang: &str) -> Result<(Option<Unit>, String), 
     let name = unit.as_ref().map(|unit| if lang == "en" { unit.name_en.as_str() } else { &unit.name_vi });
     let text = ours(lang, name);
     Ok((unit, text))
-}
-
-/// A unit and those above it, the unit first; empty for an unknown code.
-pub fn with_those_above<'a>(tree: &'a Tree, code: &str) -> Vec<&'a Unit> {
-    tree.of_code(code).map(|unit| tree.above(unit.id).collect()).unwrap_or_default()
-}
-
-/// The ward or commune of a chain; where there is none, the unit itself.
-pub(super) fn responsible<'a>(chain: &[&'a Unit]) -> Option<&'a Unit> {
-    let ward = chain.iter().find(|unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune));
-    ward.or(chain.first()).copied()
 }
 
 /// The words that a unit gave itself, if any.

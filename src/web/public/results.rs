@@ -10,7 +10,7 @@ use actix_web::web::{Data, Query, block};
 use askama::Template;
 
 use super::complaint_words::{ComplaintWords, complaint_words};
-use super::privacy::{LANGUAGES, with_those_above};
+use super::privacy::LANGUAGES;
 use super::published::PeriodView;
 use crate::cases::remedy::Progress;
 use crate::clock;
@@ -20,6 +20,7 @@ use crate::index::Suspects;
 use crate::plan::{Period, Plan};
 use crate::report::model::{Table, TableKind};
 use crate::report::{Language, format, words};
+use crate::service::complaints::with_those_above;
 use crate::service::figures::{self, MeasureError, Measured, Question, frozen};
 use crate::sheet::tally::Series;
 use crate::web::citizen::page::{Page, send};

@@ -4,13 +4,16 @@ use actix_web::http::StatusCode;
 use actix_web::web::block;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use chrono::NaiveDate;
 
 use super::form::Entry;
 use super::imports::words;
 use super::layout::{Frame, send};
 use super::signed_in::SignedIn;
+use super::units::shown::is_open;
 use crate::error::Refusal;
 use crate::exchange::import::columns::Found;
+use crate::exchange::import::points::named;
 use crate::exchange::import::{Note, Refused};
 use crate::table::Table;
 use crate::web::http::multipart::{content_type, parts};
@@ -30,12 +33,24 @@ pub struct About {
     pub address: &'static str,
     /// Address of the file to fill in.
     pub template: &'static str,
-    /// What stands above the box.
+    /// What stands above the box, as HTML.
     pub lead: &'static str,
     /// Headings of the table of results.
     pub columns: &'static [&'static str],
+    /// Place of the column that names a row.
+    pub named_by: usize,
     /// What the rows are, in a sentence.
     pub noun: &'static str,
+    /// What is listed beside the example; empty for nothing.
+    pub listed: &'static str,
+}
+
+/// What can be looked at before writing a table.
+pub struct Example {
+    /// Lines of one.
+    pub text: String,
+    /// Words that may stand in it, where they are [listed](About::listed).
+    pub listed: Vec<String>,
 }
 
 /// One row of the table and what would come of it.
@@ -56,7 +71,7 @@ struct BulkPage<'a> {
     frame: Frame,
     entry: &'a Entry,
     about: &'a About,
-    example: String,
+    example: &'a Example,
     rows: Vec<(u64, &'a [String], &'a [String])>,
     good: usize,
     ready: bool,
@@ -67,7 +82,7 @@ pub fn page<T>(
     app: &App,
     user: &SignedIn,
     about: &About,
-    example: String,
+    example: &Example,
     entry: &Entry,
     rows: &[Row<T>],
 ) -> HttpResponse {
@@ -176,4 +191,22 @@ pub fn sum_up<T>(entry: &mut Entry, rows: &[Row<T>]) {
         let all = rows.len();
         entry.refuse("rows", format!("{faulty} trong {all} dòng chưa thêm được; xem cột Kết quả. Chưa thêm dòng nào."));
     }
+}
+
+/// The open unit of a code or a name, among the user's. One of somebody else is told apart from none in no way.
+pub fn found_unit(typed: &str, user: &SignedIn, today: NaiveDate) -> Result<String, String> {
+    if typed.is_empty() {
+        return Err("thiếu đơn vị".to_owned());
+    }
+    let open = || user.units.iter().filter(|unit| is_open(unit, today));
+    let same = open().filter(|unit| unit.name_vi.to_lowercase() == typed.to_lowercase()).count();
+    if same > 1 && !open().any(|unit| unit.code == typed) {
+        return Err(format!("có {same} đơn vị tên “{typed}”; hãy ghi mã đơn vị"));
+    }
+    let units: Vec<(String, Vec<&str>)> =
+        open().map(|unit| (unit.code.clone(), vec![unit.code.as_str(), unit.name_vi.as_str()])).collect();
+    named(typed, &units).map_err(|near| match near {
+        Some(near) => format!("không có đơn vị “{typed}” trong các đơn vị của bạn; có phải “{near}”?"),
+        None => format!("không có đơn vị “{typed}” trong các đơn vị của bạn"),
+    })
 }

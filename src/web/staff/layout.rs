@@ -1,6 +1,5 @@
 //! What staff pages share: the signed-in user, the frame, the headers.
 
-use std::fmt::Write;
 use std::sync::LazyLock;
 
 use actix_web::HttpResponse;
@@ -284,18 +283,4 @@ pub async fn style() -> HttpResponse {
         .insert_header((header::CONTENT_TYPE, "text/css; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
         .body(CSS)
-}
-
-/// Percent-encodes what stands in a path or a query (RFC 3986, unreserved characters and `/` stay).
-pub fn percent_encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
 }

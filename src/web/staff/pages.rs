@@ -1,6 +1,6 @@
 //! Long lists in pages.
 
-use super::layout::percent_encode;
+use crate::web::http::address::percent_encode;
 
 /// A page of a list, and the way to the others.
 pub struct Pages<T> {

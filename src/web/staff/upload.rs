@@ -5,6 +5,7 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::form::Entry;
+use crate::web::http::address::percent_encode;
 use crate::web::http::multipart::parts;
 
 /// The longest body of such a form.
@@ -42,7 +43,7 @@ pub fn sent(name: &str, file: Vec<u8>) -> HttpResponse {
         .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
         .insert_header((
             header::CONTENT_DISPOSITION,
-            format!("attachment; filename*=UTF-8''{}", super::layout::percent_encode(name).replace('/', "_")),
+            format!("attachment; filename*=UTF-8''{}", percent_encode(name).replace('/', "_")),
         ))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .body(file)

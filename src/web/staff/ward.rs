@@ -6,7 +6,7 @@ use super::signed_in::SignedIn;
 use crate::clock;
 use crate::db::{Unit, UnitKind};
 use crate::error::{Reason, Refusal};
-use crate::web::public::complaints::receiver_of;
+use crate::service::complaints::receiver_of;
 use crate::web::state::App;
 
 /// [`ward_of`], for what only the ward's own people decide: nobody of one office changes what the whole ward says.
@@ -21,7 +21,7 @@ pub async fn ward_of(app: &App, user: &SignedIn) -> Result<Unit, Refusal> {
         return Ok(ward.clone());
     }
     let (db, own) = (app.db.clone(), user.own_unit().map(|unit| unit.code.clone()).unwrap_or_default());
-    block(move || receiver_of(&db, &own)).await??.ok_or_else(|| Reason::NotYours.into())
+    block(move || receiver_of(&db, &own, clock::today())).await??.ok_or_else(|| Reason::NotYours.into())
 }
 
 /// The ward of a user that they decide for: their own before those under it, which it may have taken over, and one that goes on before one

@@ -11,7 +11,7 @@ use super::one_time_link;
 use super::sign_in;
 use crate::access::AuditedAction;
 use crate::clock;
-use crate::db::{Db, DbError, LinkPurpose, NewLetter, Note, Outcome, StaffUser};
+use crate::db::{Db, DbError, LinkPurpose, NewLetter, NewLink, Note, Outcome, StaffUser};
 use crate::error::Refusal;
 use crate::web::http::client::client_address;
 use crate::web::staff::form::{Entry, fold};
@@ -106,10 +106,10 @@ fn write(db: &Db, public_url: &str, asked: &str) -> Result<(), DbError> {
             clock::date_and_time(until),
         );
         let subject = "Đặt lại mật khẩu hệ thống khảo sát sự hài lòng".to_owned();
+        let letter = Some(NewLetter { key, recipient, subject, body, until });
+        let link = NewLink { purpose: LinkPurpose::Reset, hash, at: now, expires_at: until, letter };
         // Of two asked for at the same moment one letter is written, and its link is the one that opens.
-        if db.write_letter(&NewLetter { key, recipient, subject, body, until }, now)? {
-            db.noting(note).make_link(person.id, LinkPurpose::Reset, hash, until)?;
-        }
+        db.noting(note).make_link(person.id, &link)?;
     }
     Ok(())
 }

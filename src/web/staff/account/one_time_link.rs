@@ -5,13 +5,13 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
 use super::{credentials, sign_in};
-use crate::access::AuditedAction;
+use crate::access::{AuditedAction, EmailAddress, Role};
 use crate::clock;
-use crate::db::{LinkPurpose, NewLetter, Note, Outcome, StaffUser};
+use crate::db::{LinkPurpose, NewLetter, NewLink, NewUser, Note, Outcome, StaffUser, Unit};
 use crate::error::Refusal;
 use crate::secrets::hex::hex;
 use crate::web::http::client::client_address;
@@ -40,13 +40,46 @@ struct MadePage<'a> {
     second_factor: bool,
 }
 
+/// Whom a link is for.
+pub(in crate::web::staff) struct Recipient<'a> {
+    pub name: &'a str,
+    pub display_name: &'a str,
+    pub role: &'a str,
+    pub email: Option<&'a str>,
+    /// Their unit, among those of whoever makes the link.
+    pub unit: Option<&'a Unit>,
+}
+
+impl<'a> Recipient<'a> {
+    /// Somebody whose account is there.
+    fn known(person: &'a StaffUser, user: &'a SignedIn) -> Self {
+        Self {
+            name: &person.name,
+            display_name: &person.display_name,
+            role: &person.role,
+            email: person.email.as_deref(),
+            unit: user.units.iter().find(|unit| unit.id == person.unit),
+        }
+    }
+
+    /// Somebody whose account is added together with the link.
+    pub fn new(new: &'a NewUser, user: &'a SignedIn) -> Self {
+        Self {
+            name: &new.name,
+            display_name: &new.display_name,
+            role: &new.role,
+            email: new.email.as_ref().map(EmailAddress::as_str),
+            unit: user.unit_of_code(&new.unit),
+        }
+    }
+}
+
 /// The letter that carries a link. It is kept as it is until it is sent, then its text is forgotten.
 fn letter(
-    person: &StaffUser,
-    unit: &str,
+    person: &Recipient<'_>,
     email: &str,
     address: &str,
-    until: chrono::DateTime<chrono::Utc>,
+    until: DateTime<Utc>,
     invites: bool,
     hash: &[u8; 32],
 ) -> NewLetter {
@@ -67,6 +100,7 @@ fn letter(
     ];
     // Known by the link's hash, so that every link has its own letter.
     let key = format!("link/{}", hex(&hash[..16]));
+    let unit = person.unit.map_or("SIPAS", |unit| unit.name_vi.as_str());
     NewLetter {
         key,
         recipient: email.to_owned(),
@@ -76,60 +110,69 @@ fn letter(
     }
 }
 
-/// A link that was made.
+/// A link as it is shown, once, when it stands in the database.
 pub(in crate::web::staff) struct Made {
     pub address: String,
     /// Where a letter with it goes.
     pub mailed: Option<String>,
     /// Until when it opens.
-    pub until: chrono::DateTime<chrono::Utc>,
+    pub until: DateTime<Utc>,
 }
 
-/// Makes a link for `person`, and a letter with it where they have an address.
-pub(in crate::web::staff) async fn make(
+/// A link for `person` with its letter, where they have an address, and what the audit log keeps of it; nothing is stored yet.
+pub(in crate::web::staff) fn draw(
     app: &App,
     user: &SignedIn,
-    person: &StaffUser,
+    person: &Recipient<'_>,
     purpose: LinkPurpose,
-) -> Result<Made, Refusal> {
+) -> Result<(NewLink, Note, Made), Refusal> {
     let (secret, hash) = new_secret().ok_or_else(|| Refusal::fault("no random bytes"))?;
     let invites = purpose == LinkPurpose::Invitation;
-    let until = clock::now() + if invites { INVITATION_LIFE } else { RESET_LIFE };
+    let at = clock::now();
+    let until = at + if invites { INVITATION_LIFE } else { RESET_LIFE };
     let action = if invites { AuditedAction::Invite } else { AuditedAction::ResetLink };
-    let db = app.db.noting(user.note(action, user.code_of_unit(person.unit), person.name.as_str()));
-    let id = person.id;
+    let note = user.note(action, person.unit.map_or("", |unit| unit.code.as_str()), person.name);
     let address = format!("{}/staff/link/{secret}", app.config.public_url);
-    let mailed = person.email.clone().filter(|_| !app.mailer.is_off());
-    let unit = user.units.iter().find(|unit| unit.id == person.unit).map_or("SIPAS", |unit| unit.name_vi.as_str());
-    let letter = mailed.as_deref().map(|email| letter(person, unit, email, &address, until, invites, &hash));
-    let plain = app.db.clone();
-    block(move || {
-        db.make_link(id, purpose, hash, until)?;
-        letter.map_or(Ok(false), |letter| plain.write_letter(&letter, clock::now()))
-    })
-    .await??;
-    Ok(Made { address, mailed, until })
+    let mailed = person.email.filter(|_| !app.mailer.is_off()).map(str::to_owned);
+    let letter = mailed.as_deref().map(|email| letter(person, email, &address, until, invites, &hash));
+    Ok((NewLink { purpose, hash, at, expires_at: until, letter }, note, Made { address, mailed, until }))
 }
 
-/// Makes a link for `person` and shows it, once.
-pub(in crate::web::staff) async fn show_new(
+/// Makes a link for a new password of `person` and shows it, once.
+pub(in crate::web::staff) async fn reset(
     app: &App,
     user: &SignedIn,
     person: &StaffUser,
-    purpose: LinkPurpose,
 ) -> Result<HttpResponse, Refusal> {
-    let Made { address, mailed, until } = make(app, user, person, purpose).await?;
+    let recipient = Recipient::known(person, user);
+    let (link, note, made) = draw(app, user, &recipient, LinkPurpose::Reset)?;
+    let (db, id) = (app.db.noting(note), person.id);
+    if !block(move || db.make_link(id, &link)).await?? {
+        return Err(Refusal::fault("the letter of a new link was written before"));
+    }
+    Ok(made_page(app, user, &recipient, made, false))
+}
+
+/// The page that shows a link, once.
+pub(in crate::web::staff) fn made_page(
+    app: &App,
+    user: &SignedIn,
+    person: &Recipient<'_>,
+    made: Made,
+    invites: bool,
+) -> HttpResponse {
+    let Made { address, mailed, until } = made;
     let page = MadePage {
         frame: user.frame(app),
-        invites: purpose == LinkPurpose::Invitation,
-        person: &person.display_name,
-        name: &person.name,
+        invites,
+        person: person.display_name,
+        name: person.name,
         address,
         mailed,
         until: clock::date_and_time(until),
-        second_factor: crate::access::Role::from_name(&person.role).is_some_and(|role| app.second_factor(role)),
+        second_factor: Role::from_name(person.role).is_some_and(|role| app.second_factor(role)),
     };
-    Ok(send(StatusCode::OK, &page))
+    send(StatusCode::OK, &page)
 }
 
 /// A secret to stand in an address, and its hash; none where the system gives no random bytes.

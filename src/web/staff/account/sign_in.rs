@@ -14,9 +14,10 @@ use crate::error::Refusal;
 use crate::secrets::hex::hex;
 use crate::secrets::password;
 use crate::service::single_sign_on::password_opens;
+use crate::web::http::address::percent_encode;
 use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
-use crate::web::staff::layout::{Frame, percent_encode, see_other, send, tell_anyone};
+use crate::web::staff::layout::{Frame, see_other, send, tell_anyone};
 use crate::web::staff::session::{self, cookie_name};
 use crate::web::state::App;
 

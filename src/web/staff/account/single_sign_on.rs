@@ -17,8 +17,9 @@ use crate::db::{FirstFactor, Note, Outcome, Stage};
 use crate::error::{Reason, Refusal};
 use crate::oidc::{Ask, Failure, Fault, Identity};
 use crate::service::single_sign_on::{Entered, SingleSignOn, TIME_TO_SIGN_IN, Why};
+use crate::web::http::address::percent_encode;
 use crate::web::http::client::client_address;
-use crate::web::staff::layout::{percent_encode, see_other};
+use crate::web::staff::layout::see_other;
 use crate::web::state::App;
 
 /// The longest address to go on to that is carried along.

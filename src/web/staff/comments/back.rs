@@ -1,6 +1,6 @@
 //! The way back to the page of exploring that led to comments, carried along by the forms and links of the pages of comments.
 
-use crate::web::staff::layout::percent_encode;
+use crate::web::http::address::percent_encode;
 
 /// Where the pages of exploring stand.
 const EXPLORING: &str = "/staff/explore";

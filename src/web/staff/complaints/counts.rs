@@ -13,7 +13,7 @@ use crate::db::{DbError, Unit, UnitKind};
 use crate::error::{Reason, Refusal};
 use crate::report::{Language, format};
 use crate::service::complaints::counts::{by_unit, month_of, of_period};
-use crate::web::public::complaints::receiver_of;
+use crate::service::complaints::receiver_of;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::Staff;
 use crate::web::staff::ward::ward_of;
@@ -66,7 +66,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
     }
     let (db, code) = (app.db.clone(), asked.unwrap_or(own));
     let found = block(move || {
-        let Some(ward) = receiver_of(&db, &code)? else { return Ok::<_, DbError>(None) };
+        let Some(ward) = receiver_of(&db, &code, today)? else { return Ok::<_, DbError>(None) };
         let (all, units) = by_unit(&db, ward.id, month_of(first), today)?;
         let mut months = Vec::new();
         for back in 0..MONTHS {

@@ -12,9 +12,8 @@ use crate::cases::{CaseAction, Channel, Kind, Subject, check, reference};
 use crate::clock;
 use crate::db::{ComplaintStep, DbError, Field, Stored, Unit, UnitKind, complaint_key};
 use crate::error::Refusal;
-use crate::service::complaints::arrival;
+use crate::service::complaints::{arrival, receiver_of};
 use crate::web::public::complaint_words::complaint_words;
-use crate::web::public::complaints::receiver_of;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
@@ -115,7 +114,7 @@ async fn known(app: &App, user: &SignedIn) -> Result<Known, Refusal> {
     let mut wards: Vec<Unit> = user.units.iter().filter(is_ward).cloned().collect();
     block(move || {
         if wards.is_empty() {
-            wards.extend(receiver_of(&db, &own)?);
+            wards.extend(receiver_of(&db, &own, clock::today())?);
         }
         let mut below = Vec::new();
         let tree = db.tree()?;

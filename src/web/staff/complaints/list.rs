@@ -16,9 +16,9 @@ use crate::error::Refusal;
 use crate::plan::working_days::working_days_left;
 use crate::report::format;
 use crate::service::complaints::counts::{facts, is_owed};
+use crate::service::complaints::receiver_of;
 use crate::web::http::query::{known, one_of};
 use crate::web::public::complaint_words::complaint_words;
-use crate::web::public::complaints::receiver_of;
 use crate::web::staff::form::Choice;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::Staff;
@@ -94,7 +94,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
     let own = user.own_unit().map(|unit| unit.code.clone()).unwrap_or_default();
     let (found, tree, of_ward) = block(move || {
         let found = db.complaints(&ids, READ_MAX)?;
-        let ward = receiver_of(&db, &own)?;
+        let ward = receiver_of(&db, &own, clock::today())?;
         let of_ward = match ward.filter(|_| found.is_empty()) {
             Some(ward) => Some((ward.name_vi.clone(), db.complaints(&[ward.id], READ_MAX)?.len())),
             None => None,

@@ -8,10 +8,10 @@ use crate::index::Suspects;
 use crate::report::explore::{ShareOf, Step};
 use crate::service::explore::Stride;
 use crate::sheet::tally::Series;
+use crate::web::http::address::percent_encode;
 use crate::web::http::query::{chosen, word};
 use crate::web::staff::days::period_of_days;
 use crate::web::staff::form::Entry;
-use crate::web::staff::layout::percent_encode;
 
 /// The filters. Each may be left out; a word that is none is refused, for figures that nobody filtered would be shown in its place.
 #[derive(Debug, Clone, Default, serde::Deserialize)]

@@ -24,8 +24,9 @@ use crate::report::{Language, format};
 use crate::service::change::{Compared, Depth, GroupsCompared, HOLDS_BELOW, SideBySide, compare, groups};
 use crate::service::explore::comparable;
 use crate::service::figures::{Measured, Question, measure, official_series};
+use crate::web::http::address::percent_encode;
 use crate::web::http::query::{chosen, word};
-use crate::web::staff::layout::{Frame, percent_encode, send};
+use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 

@@ -22,7 +22,8 @@ use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, format, words};
 use crate::service::figures::MeasureError;
 use crate::service::figures::cross::{self as service, Crossed, Listed};
-use crate::web::staff::layout::{Frame, percent_encode, send};
+use crate::web::http::address::percent_encode;
+use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 

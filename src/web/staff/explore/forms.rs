@@ -18,7 +18,8 @@ use crate::report::{Language, format};
 use crate::service::drivers::{Drivers, NoDrivers, drivers as drivers_of};
 use crate::service::form_sheets::{FormSheets, days, of_ward};
 use crate::service::soundness::{SHEETS_MIN, Soundness, soundness};
-use crate::web::staff::layout::{Frame, percent_encode, send};
+use crate::web::http::address::percent_encode;
+use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 

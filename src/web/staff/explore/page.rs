@@ -20,9 +20,10 @@ use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, format, words};
 use crate::service::explore::Stride;
 use crate::sheet::tally::Series;
+use crate::web::http::address::percent_encode;
 use crate::web::http::query::word;
 use crate::web::staff::form::Entry;
-use crate::web::staff::layout::{Frame, percent_encode, send};
+use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 

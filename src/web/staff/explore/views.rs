@@ -2,7 +2,7 @@
 
 use super::ask::Params;
 use super::exhibits::Tab;
-use crate::web::staff::layout::percent_encode;
+use crate::web::http::address::percent_encode;
 
 /// The address of a tab.
 pub(super) fn tab_address(tab: Tab) -> &'static str {

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use super::words;
 use crate::access::{AuditedAction, EmailAddress, Role, is_sign_in_name};
 use crate::clock;
-use crate::db::{DbError, LinkPurpose, NewUser, Refused, Together};
+use crate::db::{DbError, Invitation, LinkPurpose, NewUser, Refused, Together};
 use crate::error::Refusal;
 use crate::exchange::export::fill_in;
 use crate::exchange::import::columns::Columns;
@@ -19,12 +19,11 @@ use crate::secrets::password;
 use crate::service::report_file::Format;
 use crate::table::{Row as TableRow, Table};
 use crate::web::staff::account::credentials::{NO_ADDRESS, NO_NAME};
-use crate::web::staff::account::one_time_link;
-use crate::web::staff::bulk::{self, About, Row};
+use crate::web::staff::account::one_time_link::{self, Recipient};
+use crate::web::staff::bulk::{self, About, Example, Row, found_unit};
 use crate::web::staff::download::attachment;
 use crate::web::staff::form::{Entry, NAME_MAX, fold};
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::points::bulk_add::found_unit;
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::staff::units::shown::is_open;
 use crate::web::state::App;
@@ -36,7 +35,9 @@ const ABOUT: About = About {
     template: "/staff/users/template.xlsx",
     lead: "Chép bảng từ Excel hoặc Word rồi dán vào đây, có cả dòng tiêu đề; hoặc chọn tệp. Thứ tự cột nào cũng được: Họ tên, Vai trò, Đơn vị, Thư điện tử (có thì lời mời gửi thẳng tới), Tên đăng nhập (bỏ trống thì đặt theo họ tên, như nguyen.lan). Cột STT, Chức vụ, Điện thoại, Ghi chú được bỏ qua.",
     columns: &["Họ tên", "Tên đăng nhập", "Vai trò", "Đơn vị", "Thư điện tử"],
+    named_by: 0,
     noun: "người dùng",
+    listed: "",
 };
 
 /// `GET /staff/users/paste`.
@@ -67,7 +68,7 @@ pub async fn submit_file(
     Ok(page(&app, &user, &entry, &rows))
 }
 
-/// `POST /staff/users/paste`.
+/// `POST /staff/users/paste`: adds and invites everybody or nobody, and shows, once, the links of those to whom no letter goes.
 pub async fn submit(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let mut entry = Entry::sent(&body);
     let table = bulk::pasted(&mut entry);
@@ -75,12 +76,28 @@ pub async fn submit(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
     if entry.is_wrong() || entry.value("do") != "add" {
         return Ok(page(&app, &user, &entry, &rows));
     }
-    let new: Vec<NewUser> = rows.iter().filter_map(|row| row.new.clone()).collect();
+    let (mut new, mut people, mut until) = (Vec::new(), Vec::new(), String::new());
+    for person in rows.iter().filter_map(|row| row.new.clone()) {
+        let recipient = Recipient::new(&person, &user);
+        let (link, note, made) = one_time_link::draw(&app, &user, &recipient, LinkPurpose::Invitation)?;
+        until = clock::date_and_time(made.until);
+        people.push(Invited {
+            display_name: person.display_name.clone(),
+            name: person.name.clone(),
+            mailed: made.mailed,
+            link: made.address,
+        });
+        new.push(Invitation { user: person, link, note });
+    }
     let note = user.note(AuditedAction::AddUsers, user.code_of_unit(user.unit), new.len().to_string());
     let (db, by) = (app.db.noting(note), user.id);
-    match block(move || db.add_users(&new, by)).await? {
-        Ok(ids) => invite(&app, &user, ids).await,
-        Err(DbError::Exists { value, .. }) => {
+    match block(move || db.invite_users(&new, by)).await? {
+        Ok(_) => {
+            people.sort_by(|one, other| one.name.cmp(&other.name));
+            let by_hand = people.iter().any(|person| person.mailed.is_none());
+            Ok(send(StatusCode::OK, &InvitedPage { frame: user.frame(&app), until, people, by_hand }))
+        }
+        Err(DbError::Exists { what: "user", value }) => {
             entry.refuse(
                 "rows",
                 format!("Vừa có người dùng tên đăng nhập “{value}”; hãy kiểm tra lại. Chưa thêm dòng nào."),
@@ -108,25 +125,6 @@ struct Invited {
     link: String,
 }
 
-/// Invites everybody and shows, once, the links of those to whom no letter goes.
-async fn invite(app: &App, user: &SignedIn, ids: Vec<i32>) -> Result<HttpResponse, Refusal> {
-    let db = app.db.clone();
-    let added = block(move || db.users_of_ids(&ids)).await??;
-    let (mut people, mut until) = (Vec::new(), String::new());
-    for person in added {
-        let made = one_time_link::make(app, user, &person, LinkPurpose::Invitation).await?;
-        until = clock::date_and_time(made.until);
-        people.push(Invited {
-            display_name: person.display_name,
-            name: person.name,
-            mailed: made.mailed,
-            link: made.address,
-        });
-    }
-    let by_hand = people.iter().any(|person| person.mailed.is_none());
-    Ok(send(StatusCode::OK, &InvitedPage { frame: user.frame(app), until, people, by_hand }))
-}
-
 /// `POST /staff/users/take-back`.
 pub async fn take_back(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
     let note = user.note(AuditedAction::TakeUsersBack, user.code_of_unit(user.unit), "");
@@ -140,10 +138,10 @@ pub async fn take_back(app: Data<App>, user: Staff) -> Result<HttpResponse, Refu
 
 fn page(app: &App, user: &SignedIn, entry: &Entry, rows: &[Row<NewUser>]) -> HttpResponse {
     let unit = user.own_unit().map_or("", |unit| unit.name_vi.as_str());
-    let example = format!(
+    let text = format!(
         "STT; Họ và tên; Vai trò; Đơn vị; Email\n1; Nguyễn Thị Lan; Phụ trách kế hoạch; {unit}; lan@phuong.gov.vn"
     );
-    bulk::page(app, user, &ABOUT, example, entry, rows)
+    bulk::page(app, user, &ABOUT, &Example { text, listed: Vec::new() }, entry, rows)
 }
 
 async fn tried(

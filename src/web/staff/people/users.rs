@@ -13,12 +13,12 @@ use super::single_sign_on;
 use super::words;
 use crate::access::{AuditedAction, Role};
 use crate::clock;
-use crate::db::{DbError, LinkPurpose, NewUser, StaffUser, Together};
+use crate::db::{DbError, Invitation, LinkPurpose, NewUser, StaffUser, Together};
 use crate::error::Refusal;
 use crate::report::format;
 use crate::secrets::password;
 use crate::web::staff::account::credentials::{self, Person};
-use crate::web::staff::account::one_time_link;
+use crate::web::staff::account::one_time_link::{self, Recipient};
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::pages::Pages;
@@ -169,12 +169,12 @@ pub async fn add(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespons
     let note = user.note(AuditedAction::AddUser, &unit, format!("{name}, {}", role.name()));
     let (role, at) = (role.name().to_owned(), clock::now());
     let new = NewUser { name, display_name, password_hash, role, unit, email, at };
-    let db = app.db.noting(note);
-    let added = block(move || db.add_user(&new).and_then(|id| db.user(id)));
-    match added.await? {
-        Ok(Some(added)) => one_time_link::show_new(&app, &user, &added, LinkPurpose::Invitation).await,
-        Ok(None) => Err(Refusal::fault("a user just added is not there")),
-        Err(DbError::Exists { .. }) => {
+    let recipient = Recipient::new(&new, &user);
+    let (link, invited, made) = one_time_link::draw(&app, &user, &recipient, LinkPurpose::Invitation)?;
+    let (db, invitation) = (app.db.noting(note), Invitation { user: new.clone(), link, note: invited });
+    match block(move || db.invite_user(&invitation)).await? {
+        Ok(_) => Ok(one_time_link::made_page(&app, &user, &recipient, made, true)),
+        Err(DbError::Exists { what: "user", .. }) => {
             entry.refuse("name", "Tên đăng nhập này đã dùng, có thể của tài khoản đã ngừng; hãy chọn tên khác.");
             Ok(new_page(&app, &user, &entry))
         }
@@ -256,7 +256,7 @@ pub async fn password_form(app: Data<App>, user: Staff, path: Path<String>) -> R
 /// `POST /staff/users/{name}/password`: a link with which who forgot theirs sets a new password.
 pub async fn set_password(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
     let person = person_to_change(&app, &user, &path).await?;
-    one_time_link::show_new(&app, &user, &person, LinkPurpose::Reset).await
+    one_time_link::reset(&app, &user, &person).await
 }
 
 /// `POST /staff/users/{name}/second-factor`: takes away the second factor of whoever lost it; they set up a new one.

@@ -19,8 +19,9 @@ use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, format};
 use crate::service::closing::{Asked, ClosingError, take};
 use crate::service::report_file::Format;
+use crate::web::http::address::percent_encode;
 use crate::web::http::form_body::FormBody;
-use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
+use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 

@@ -25,10 +25,11 @@ use crate::service::closing::has_plan_owner;
 use crate::service::explore::before;
 use crate::service::figures::{self, MeasureError, Measured, Question, frozen, measure_beside};
 use crate::sheet::tally::Series;
+use crate::web::http::address::percent_encode;
 use crate::web::http::query::{chosen, word};
 use crate::web::staff::days::period_of_days;
 use crate::web::staff::form::Entry;
-use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
+use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 

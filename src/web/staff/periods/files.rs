@@ -8,9 +8,10 @@ use crate::error::{Reason, Refusal};
 use crate::exchange::export::for_spreadsheets;
 use crate::service::closing::{self, ClosingError, ReportOptions};
 use crate::service::report_file::Format;
+use crate::web::http::address::percent_encode;
 use crate::web::http::query::one_of;
 use crate::web::staff::download::attachment;
-use crate::web::staff::layout::{percent_encode, see_other};
+use crate::web::staff::layout::see_other;
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 

@@ -11,7 +11,7 @@ use crate::error::Refusal;
 use crate::plan::closing::State;
 use crate::plan::{Period, Plan};
 use crate::service::closing::has_plan_owner;
-use crate::web::staff::layout::percent_encode;
+use crate::web::http::address::percent_encode;
 use crate::web::staff::plans::found::plan_of;
 use crate::web::staff::signed_in::SignedIn;
 use crate::web::state::App;

@@ -9,7 +9,7 @@ use crate::plan::closing::ClosingStep;
 use crate::report::chart::spark::spark;
 use crate::report::{Language, Names, content, format, words};
 use crate::service::figures::Measured;
-use crate::web::staff::layout::percent_encode;
+use crate::web::http::address::percent_encode;
 use crate::web::staff::signed_in::SignedIn;
 
 /// So many weak criteria are named.

@@ -17,9 +17,10 @@ use crate::report::official::sentences::Part;
 use crate::report::words::plan::PlanWords as _;
 use crate::service::letter::{self, CHARACTERS_MAX, CHARTS_MAX, Draft, Edited, Outcome, Wrong};
 use crate::service::quotations::{self, NotQuoted, QUOTATIONS_MAX, QuotationAction, change};
+use crate::web::http::address::percent_encode;
 use crate::web::staff::explore::refused;
 use crate::web::staff::form::Entry;
-use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
+use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 

@@ -14,8 +14,9 @@ use crate::error::{Reason, Refusal};
 use crate::plan::FieldOfService;
 use crate::plan::difference::difference;
 use crate::plan::draft::{Bound, Draft};
+use crate::web::http::address::percent_encode;
 use crate::web::staff::form::Entry;
-use crate::web::staff::layout::{percent_encode, see_other};
+use crate::web::staff::layout::see_other;
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 

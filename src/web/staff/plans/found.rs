@@ -5,7 +5,7 @@ use actix_web::web::block;
 use crate::db::{Db, DbError, PlanStored};
 use crate::error::Refusal;
 use crate::plan::{FieldOfService, Plan};
-use crate::web::staff::layout::percent_encode;
+use crate::web::http::address::percent_encode;
 use crate::web::staff::signed_in::SignedIn;
 use crate::web::state::App;
 

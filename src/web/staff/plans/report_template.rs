@@ -14,8 +14,9 @@ use crate::plan::Plan;
 use crate::report::docx::docx;
 use crate::report::template::{BYTES_MAX, FIELDS, LISTS, ListOfFields, TemplateProblem, check, example};
 use crate::service::report_file::Format;
+use crate::web::http::address::percent_encode;
 use crate::web::http::multipart::parts;
-use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
+use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 

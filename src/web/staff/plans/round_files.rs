@@ -16,7 +16,8 @@ use crate::report::model::Block;
 use crate::report::{Language, format};
 use crate::service::report_file::{Format, bytes};
 use crate::service::rounds;
-use crate::web::staff::layout::{Frame, percent_encode, send};
+use crate::web::http::address::percent_encode;
+use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 

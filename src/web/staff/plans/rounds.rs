@@ -16,8 +16,9 @@ use crate::plan::round::{QUOTA_MIN, Returns, SHEETS_MAX, Selection, printed};
 use crate::report::round::{enough, rate, selection};
 use crate::report::{Language, format};
 use crate::service::samples::{self, SampleError};
+use crate::web::http::address::percent_encode;
 use crate::web::staff::form::{Choice, Entry};
-use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
+use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 

@@ -10,7 +10,7 @@ use crate::sampling::draw::{Method, Selection};
 use crate::sampling::frame::FrameUnit;
 use crate::sampling::totals::{KnownTotals, Totals};
 use crate::service::samples;
-use crate::web::staff::layout::percent_encode;
+use crate::web::http::address::percent_encode;
 use crate::web::staff::signed_in::SignedIn;
 use crate::web::state::App;
 

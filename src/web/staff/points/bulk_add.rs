@@ -3,13 +3,11 @@
 
 use std::collections::HashSet;
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, block};
 use actix_web::{HttpRequest, HttpResponse};
-use askama::Template;
 use chrono::NaiveDate;
 
-use super::list::{Book, is_online};
+use super::book::{Book, is_online};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{DbError, NewPoint, PointListed, PointRefused, Refused, UnitKind};
@@ -22,38 +20,25 @@ use crate::report::words::plan::PlanWords as _;
 use crate::service::report_file::Format;
 use crate::survey::Questionnaire;
 use crate::table::{Row as TableRow, Table};
-use crate::web::staff::bulk;
+use crate::web::staff::bulk::{self, About, Example, Row, found_unit};
 use crate::web::staff::download::attachment;
 use crate::web::staff::form::{Entry, NAME_MAX, fold};
-use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::layout::see_other;
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::staff::units::shown::is_open;
 use crate::web::state::App;
 
-#[derive(Template)]
-#[template(path = "staff/points/bulk_add.html")]
-struct PastePage<'a> {
-    frame: Frame,
-    entry: &'a Entry,
-    rows: &'a [Row],
-    good: usize,
-    ready: bool,
-    example: String,
-    forms: Vec<String>,
-}
-
-/// One row of the table and what would come of it.
-#[derive(Debug)]
-struct Row {
-    line: u64,
-    unit: String,
-    name: String,
-    form: String,
-    fields: String,
-    channel: String,
-    faults: Vec<String>,
-    point: Option<NewPoint>,
-}
+const ABOUT: About = About {
+    heading: "Thêm nhiều điểm từ bảng",
+    above: ("/staff/points", "Điểm phục vụ"),
+    address: "/staff/points/paste",
+    template: "/staff/points/template.xlsx",
+    lead: "Chép bảng từ Excel hoặc Word rồi dán vào đây, có cả dòng tiêu đề; hoặc chọn tệp. Cột nào cũng được, thứ tự nào cũng được: <strong>Đơn vị</strong> (bộ phận), <strong>Tên điểm</strong> (tên quầy), <strong>Phiếu hỏi</strong>, <strong>Lĩnh vực</strong> (để trống là mọi lĩnh vực của phiếu), <strong>Kênh</strong> (Tại quầy, Trực tuyến), <strong>Hoạt động từ ngày</strong> (để trống là hôm nay), Tên tiếng Anh. Cột STT, Ghi chú được bỏ qua.",
+    columns: &["Đơn vị", "Điểm", "Phiếu", "Lĩnh vực", "Kênh"],
+    named_by: 1,
+    noun: "điểm",
+    listed: "tên các phiếu hỏi",
+};
 
 /// `GET /staff/points/paste`.
 pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
@@ -98,7 +83,7 @@ pub async fn submit(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
     if entry.is_wrong() || entry.value("do") != "add" {
         return Ok(page(&app, &user, &book, &entry, &rows));
     }
-    let (db, new): (_, Vec<NewPoint>) = (app.db.clone(), rows.iter().filter_map(|row| row.point.clone()).collect());
+    let (db, new): (_, Vec<NewPoint>) = (app.db.clone(), rows.iter().filter_map(|row| row.new.clone()).collect());
     let db = db.noting(user.note(AuditedAction::AddPoints, user.code_of_unit(user.unit), new.len().to_string()));
     match block(move || db.add_points(&new)).await? {
         Ok(added) => {
@@ -138,29 +123,20 @@ pub async fn take_back(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpR
     }
 }
 
-fn page(app: &App, user: &SignedIn, book: &Book, entry: &Entry, rows: &[Row]) -> HttpResponse {
+fn page(app: &App, user: &SignedIn, book: &Book, entry: &Entry, rows: &[Row<NewPoint>]) -> HttpResponse {
     let today = clock::today();
     let open = || user.units.iter().filter(|unit| is_open(unit, today));
     let unit = open().find(|unit| unit.kind == UnitKind::OneStopCentre).or_else(|| open().next());
     let unit = unit.map_or("", |unit| unit.name_vi.as_str());
     let titles: Vec<String> = book.forms.iter().map(|form| form.title.in_language("vi").to_owned()).collect();
     let form = titles.first().cloned().unwrap_or_default();
-    let page = PastePage {
-        frame: user.frame(app),
-        entry,
-        rows,
-        good: rows.iter().filter(|row| row.point.is_some()).count(),
-        ready: !rows.is_empty() && !entry.is_wrong(),
-        example: format!(
-            "STT; Tên quầy; Bộ phận; Lĩnh vực; Phiếu; Kênh\n1; Quầy số 1; {unit}; Tư pháp; {form}; Tại quầy"
-        ),
-        forms: titles,
-    };
-    send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
+    let text =
+        format!("STT; Tên quầy; Bộ phận; Lĩnh vực; Phiếu; Kênh\n1; Quầy số 1; {unit}; Tư pháp; {form}; Tại quầy");
+    bulk::page(app, user, &ABOUT, &Example { text, listed: titles }, entry, rows)
 }
 
 /// Every row of a table, tried; what is wrong with the table as a whole is noted.
-fn tried(entry: &mut Entry, table: &Table, user: &SignedIn, book: &Book) -> Vec<Row> {
+fn tried(entry: &mut Entry, table: &Table, user: &SignedIn, book: &Book) -> Vec<Row<NewPoint>> {
     let found = find(table);
     if !bulk::is_readable(entry, &found) {
         return Vec::new();
@@ -168,16 +144,8 @@ fn tried(entry: &mut Entry, table: &Table, user: &SignedIn, book: &Book) -> Vec<
     let today = clock::today();
     let mut names = HashSet::new();
     let blocks = found.blocks.iter().flat_map(|block| block.rows.iter().map(move |row| (block, *row)));
-    let rows: Vec<Row> = blocks.map(|(block, cells)| row(block, cells, &mut names, user, book, today)).collect();
-    let faulty = rows.iter().filter(|row| row.point.is_none()).count();
-    if rows.is_empty() {
-        entry.refuse("rows", "Dưới dòng tiêu đề chưa có dòng nào; mỗi dòng một điểm.");
-    } else if faulty > 0 {
-        entry.refuse(
-            "rows",
-            format!("{faulty} trong {} dòng chưa thêm được; xem cột Kết quả. Chưa điểm nào được thêm.", rows.len()),
-        );
-    }
+    let rows = blocks.map(|(block, cells)| row(block, cells, &mut names, user, book, today)).collect::<Vec<_>>();
+    bulk::sum_up(entry, &rows);
     rows
 }
 
@@ -188,7 +156,7 @@ fn row(
     user: &SignedIn,
     book: &Book,
     today: NaiveDate,
-) -> Row {
+) -> Row<NewPoint> {
     let cell = |key: &str| fold(block.cell(cells, key));
     let [unit, name_vi, name_en, form, fields, way, began] =
         ["unit", "name", "name_en", "form", "fields", "channel", "opened"].map(cell);
@@ -230,11 +198,18 @@ fn row(
         }
         None => fields.clone(),
     };
-    let point = match (unit_code, known_form, served, known_channel, opened_on) {
+    let shown = vec![
+        shown_unit.unwrap_or(unit),
+        name_vi.clone(),
+        known_form.map_or(form, |form| form.title.in_language("vi").to_owned()),
+        shown_fields,
+        known_channel.map_or(way, |channel| channel.name_vi().to_owned()),
+    ];
+    let new = match (unit_code, known_form, served, known_channel, opened_on) {
         (Some(unit), Some(form), Some(fields), Some(channel), Some(opened_on)) if faults.is_empty() => Some(NewPoint {
             unit,
             name_en: if name_en.is_empty() { name_vi.clone() } else { name_en },
-            name_vi: name_vi.clone(),
+            name_vi,
             form: form.id.clone(),
             fields,
             channel,
@@ -242,34 +217,7 @@ fn row(
         }),
         _ => None,
     };
-    Row {
-        line: cells.line,
-        unit: shown_unit.unwrap_or(unit),
-        name: name_vi,
-        form: known_form.map_or(form, |form| form.title.in_language("vi").to_owned()),
-        fields: shown_fields,
-        channel: known_channel.map_or(way, |channel| channel.name_vi().to_owned()),
-        faults,
-        point,
-    }
-}
-
-/// The open unit of a code or a name, among the user's. One of somebody else is told apart from none in no way.
-pub(in crate::web::staff) fn found_unit(typed: &str, user: &SignedIn, today: NaiveDate) -> Result<String, String> {
-    if typed.is_empty() {
-        return Err("thiếu đơn vị".to_owned());
-    }
-    let open = || user.units.iter().filter(|unit| is_open(unit, today));
-    let same = open().filter(|unit| unit.name_vi.to_lowercase() == typed.to_lowercase()).count();
-    if same > 1 && !open().any(|unit| unit.code == typed) {
-        return Err(format!("có {same} đơn vị tên “{typed}”; hãy ghi mã đơn vị"));
-    }
-    let units: Vec<(String, Vec<&str>)> =
-        open().map(|unit| (unit.code.clone(), vec![unit.code.as_str(), unit.name_vi.as_str()])).collect();
-    named(typed, &units).map_err(|near| match near {
-        Some(near) => format!("không có đơn vị “{typed}” trong các đơn vị của bạn; có phải “{near}”?"),
-        None => format!("không có đơn vị “{typed}” trong các đơn vị của bạn"),
-    })
+    Row { line: cells.line, cells: shown, faults, new }
 }
 
 fn found_form<'b>(typed: &str, book: &'b Book) -> Result<&'b Questionnaire, String> {

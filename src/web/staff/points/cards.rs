@@ -3,29 +3,23 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Bytes, Data, Path, block};
 use askama::Template;
 use chrono::Days;
 
 use crate::access::AuditedAction;
 use crate::clock;
-use crate::db::{PointFound, PointStatus, TicketIssue};
+use crate::db::{PointFound, TicketIssue};
 use crate::error::{Reason, Refusal};
 use crate::print::ticket::{Cards, tickets};
 use crate::secrets::hex::hex;
 use crate::service::report_file::Format;
-use crate::service::tickets::{NotPrepared, prepared};
-use crate::survey::code::normalise;
+use crate::service::tickets::{COUNT_MAX, DAYS_MAX, open_point, prepared};
 use crate::web::staff::download::attachment;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
-
-/// Most cards in one go: fifty sheets of paper.
-pub const COUNT_MAX: usize = 400;
-/// Longest time for which a card is good.
-pub const DAYS_MAX: u64 = 366;
 
 #[derive(Template)]
 #[template(path = "staff/points/cards.html")]
@@ -66,7 +60,7 @@ pub async fn print(app: Data<App>, user: Staff, path: Path<String>, body: Bytes)
     let number = entry.value("page");
     let sent = (!number.is_empty()).then(|| format!("{}\0{last_day}\0{number}", point.code));
     let made = app.costly.run(move || -> Result<Option<Vec<u8>>, Refusal> {
-        let Some((key, codes)) = prepared(&db, &file, sent.as_deref(), count, today).map_err(not_prepared)? else {
+        let Some((key, codes)) = prepared(&db, &file, sent.as_deref(), count, today)? else {
             return Ok(None);
         };
         let cards = Cards {
@@ -88,22 +82,11 @@ pub async fn print(app: Data<App>, user: Staff, path: Path<String>, body: Bytes)
     Ok(attachment(&name, Format::Pdf, file))
 }
 
-/// Why there are no codes, for whoever asked.
-pub fn not_prepared(why: NotPrepared) -> Refusal {
-    match why {
-        NotPrepared::Database(error) => error.into(),
-        NotPrepared::Key(error) => Refusal::fault(error),
-    }
-}
-
 /// The open point of a code among the user's.
-pub async fn point_of(app: &App, user: &SignedIn, typed: &str) -> Result<PointFound, Refusal> {
-    let Some(code) = normalise(typed) else { return Err(Reason::NotYours.into()) };
-    let db = app.db.clone();
-    let found = actix_web::web::block(move || db.point(&code)).await??;
-    let found =
-        found.filter(|point| user.covers(&point.unit_code) && point.status(clock::today()) == PointStatus::Active);
-    found.map(|point| (*point).clone()).ok_or_else(|| Reason::NotYours.into())
+async fn point_of(app: &App, user: &SignedIn, typed: &str) -> Result<PointFound, Refusal> {
+    let (db, typed) = (app.db.clone(), typed.to_owned());
+    let found = block(move || open_point(&db, &typed, clock::today())).await??;
+    found.filter(|point| user.covers(&point.unit_code)).ok_or_else(|| Reason::NotYours.into())
 }
 
 fn page(app: &App, user: &SignedIn, point: &PointFound, entry: &Entry) -> HttpResponse {

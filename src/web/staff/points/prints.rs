@@ -1,16 +1,23 @@
-//! What is printed for service points, as PDF: posters A4 and A5, table cards, paper questionnaires.
+//! What is printed for service points: posters by the browser; as PDF posters A4 and A5, table cards, paper questionnaires.
+
+use std::collections::HashMap;
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Query};
+use askama::Template;
 
+use super::book::{Book, is_retired, shown_units};
 use crate::clock;
-use crate::db::PointListed;
+use crate::db::{PointListed, Unit};
 use crate::error::{Reason, Refusal};
 use crate::print::paper::{Paper, paper};
-use crate::print::poster::{Format, Poster, posters};
+use crate::print::poster::{self, Format, Poster};
+use crate::print::qr;
 use crate::service::hotline::hotline;
 use crate::survey::code;
+use crate::web::http::address::percent_encode;
+use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
@@ -21,6 +28,59 @@ pub struct Params {
     code: Option<String>,
     what: Option<String>,
     lang: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "staff/points/posters.html")]
+struct PostersPage {
+    frame: Frame,
+    print: String,
+    paper: Option<String>,
+    posters: Vec<Shown>,
+}
+
+/// A poster on the page.
+struct Shown {
+    unit: String,
+    unit_en: String,
+    point: String,
+    point_en: String,
+    code: String,
+    address: String,
+}
+
+/// `GET /staff/points/posters`: a sheet of paper a point, printed by the browser.
+pub async fn posters(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
+    let Some(units) = shown_units(&user, ask.unit.as_deref()) else { return Err(Reason::NotYours.into()) };
+    let book = Book::of(&app, &user).await?;
+    let today = clock::today();
+    let units: HashMap<i32, &Unit> = units.iter().map(|unit| (unit.id, unit)).collect();
+    let wanted = match ask.code.as_deref() {
+        None => None,
+        Some(typed) => match book.point(typed) {
+            Some(point) => Some(point.code.clone()),
+            None => return Err(Reason::NotYours.into()),
+        },
+    };
+    let posters = book.points.iter().filter(|point| !is_retired(point, today)).filter_map(|point| {
+        let unit = units.get(&point.unit)?;
+        wanted.as_ref().is_none_or(|code| *code == point.code).then(|| Shown {
+            unit: unit.name_vi.clone(),
+            unit_en: unit.name_en.clone(),
+            point: point.name_vi.clone(),
+            point_en: point.name_en.clone(),
+            code: point.code.clone(),
+            address: qr::typed_url(&app.config.public_url, &point.code),
+        })
+    });
+    let posters: Vec<Shown> = posters.collect();
+    let print = match (&wanted, ask.unit.as_deref()) {
+        (Some(code), _) => format!("/staff/points/print.pdf?code={code}"),
+        (None, Some(unit)) => format!("/staff/points/print.pdf?unit={}", percent_encode(unit)),
+        (None, None) => "/staff/points/print.pdf?unit=".to_owned(),
+    };
+    let paper = wanted.is_some().then(|| format!("{print}&what=paper"));
+    Ok(send(StatusCode::OK, &PostersPage { frame: user.frame(&app), print, paper, posters }))
 }
 
 /// `GET /staff/points/print.pdf?what=a4|a5|card|paper&code=…` or `&unit=…`: every open point of the user's that is meant.
@@ -112,5 +172,5 @@ fn render(app: &App, points: &[PointListed], what: &str, lang: &str) -> Result<V
         };
         list.push(poster);
     }
-    posters(&list, format).map_err(Refusal::fault)
+    poster::posters(&list, format).map_err(Refusal::fault)
 }

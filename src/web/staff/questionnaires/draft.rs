@@ -17,9 +17,10 @@ use crate::survey::editing::{Step, take};
 use crate::survey::naming::{forget_reworded, name_parts};
 use crate::survey::{Asked, Questionnaire, from_form, to_toml};
 use crate::web::citizen::sheet::Kept;
+use crate::web::http::address::percent_encode;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::form::Entry;
-use crate::web::staff::layout::{percent_encode, see_other};
+use crate::web::staff::layout::see_other;
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 

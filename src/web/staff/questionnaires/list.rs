@@ -20,8 +20,9 @@ use crate::survey::{Asked, Feed, Questionnaire, Section, from_form, to_toml};
 use crate::web::citizen::page::{self, Message, Page};
 use crate::web::citizen::sheet::{Kept, SheetPage};
 use crate::web::citizen::words::language_name;
+use crate::web::http::address::percent_encode;
 use crate::web::http::form_body::FormBody;
-use crate::web::staff::layout::{Frame, percent_encode, send};
+use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 

@@ -12,7 +12,7 @@ use crate::report::format;
 use crate::report::words::plan::PlanWords as _;
 use crate::service::complaints::counts::facts;
 use crate::service::today::{PlanToday, SILENT_DAYS, Today};
-use crate::web::staff::layout::percent_encode;
+use crate::web::http::address::percent_encode;
 use crate::web::staff::periods::found::{address, state_of};
 use crate::web::staff::periods::{standing, steps};
 use crate::web::staff::signed_in::SignedIn;

@@ -4,7 +4,7 @@ use crate::index::{TargetResult, Verdict};
 use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, format, projection, words};
 use crate::service::today::{PlanToday, Today, USUAL_WEEKS};
-use crate::web::staff::layout::percent_encode;
+use crate::web::http::address::percent_encode;
 
 /// So many targets and falls are named.
 const NAMED: usize = 3;

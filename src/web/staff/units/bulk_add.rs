@@ -16,7 +16,7 @@ use crate::exchange::import::places::{self, UNITS};
 use crate::exchange::import::{plain, points::named};
 use crate::service::report_file::Format;
 use crate::table::{Row as TableRow, Table};
-use crate::web::staff::bulk::{self, About, Row};
+use crate::web::staff::bulk::{self, About, Example, Row};
 use crate::web::staff::download::attachment;
 use crate::web::staff::form::{Entry, NAME_MAX, fold};
 use crate::web::staff::layout::see_other;
@@ -30,7 +30,9 @@ const ABOUT: About = About {
     template: "/staff/units/template.xlsx",
     lead: "Chép bảng từ Excel hoặc Word rồi dán vào đây, có cả dòng tiêu đề; hoặc chọn tệp. Thứ tự cột nào cũng được: Tên đơn vị, Loại (Phòng, Trường học, Trạm y tế…; bỏ trống thì đọc từ tên), Trực thuộc (bỏ trống là phường, xã của bạn; được ghi tên một đơn vị ở dòng trên), Tên tiếng Anh. Cột STT, Ghi chú được bỏ qua.",
     columns: &["Đơn vị", "Loại", "Trực thuộc"],
+    named_by: 0,
     noun: "đơn vị",
+    listed: "",
 };
 
 /// `GET /staff/units/paste`.
@@ -95,10 +97,10 @@ pub async fn take_back(app: Data<App>, user: Staff) -> Result<HttpResponse, Refu
 
 fn page(app: &App, user: &SignedIn, entry: &Entry, rows: &[Row<NewUnit>]) -> HttpResponse {
     let ward = user.units.iter().find(|unit| is_ward(unit)).map_or("", |unit| unit.name_vi.as_str());
-    let example = format!(
+    let text = format!(
         "STT; Tên đơn vị; Loại; Trực thuộc\n1; Phòng Văn hóa – Xã hội; Phòng; {ward}\n2; Trường Tiểu học Hoa Sen; ;"
     );
-    bulk::page(app, user, &ABOUT, example, entry, rows)
+    bulk::page(app, user, &ABOUT, &Example { text, listed: Vec::new() }, entry, rows)
 }
 
 fn is_ward(unit: &Unit) -> bool {
