@@ -99,24 +99,27 @@ impl GivenReplicates {
         Ok(Self { columns, combined: wanted.combined, scale, scales, mse: wanted.mse })
     }
 
-    /// The replicates, from the weights of the rows and the values of each column, in the order of [`Self::columns`].
+    /// The replicates for a result, from the weights of the rows and the values of each column, in the order of [`Self::columns`].
     pub fn replicates(
         &self,
+        result: &str,
         weights: &[f64],
         values: &[&[Option<f64>]],
         header: &[String],
-    ) -> Result<Replicates, String> {
+    ) -> Result<Replicates, AnalyseError> {
         let mut factors = Vec::with_capacity(values.len());
         for (values, column) in values.iter().zip(&self.columns) {
             let mut replicate = Vec::with_capacity(weights.len());
             for (row, (value, weight)) in values.iter().zip(weights).enumerate() {
                 let value = value.filter(|value| value.is_finite() && *value >= 0.0).ok_or_else(|| {
-                    format!("row {} of column {} holds no weight, a number from 0 on", row + 1, header[*column])
+                    let column = header[*column].clone();
+                    AnalyseError::ReplicateWeight { result: result.to_owned(), row: row + 1, column }
                 })?;
                 replicate.push(if self.combined { value / weight } else { value });
             }
             factors.push(replicate);
         }
-        Replicates::given(factors, self.scale, self.scales.clone()).map_err(|error| error.to_string())
+        Replicates::given(factors, self.scale, self.scales.clone())
+            .map_err(|source| AnalyseError::Replicates { result: result.to_owned(), source })
     }
 }

@@ -23,6 +23,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::stats::replicates::ReplicateError;
+
 /// Bad rows listed before reading stops.
 pub const PROBLEMS_MAX: usize = 20;
 
@@ -96,6 +98,24 @@ pub enum AnalyseError {
         result: String,
         /// Why not.
         text: String,
+    },
+    /// A weight of a replicate that the file gives is none.
+    #[error("result {result}: row {row} of column {column} holds no weight, a number from 0 on")]
+    ReplicateWeight {
+        /// Name of the result.
+        result: String,
+        /// Row, counted from 1.
+        row: usize,
+        /// Name of the column.
+        column: String,
+    },
+    /// There are no replicates to compute an error by.
+    #[error("result {result}: {source}")]
+    Replicates {
+        /// Name of the result.
+        result: String,
+        /// Why not.
+        source: ReplicateError,
     },
 }
 

@@ -166,7 +166,8 @@ impl<'a> Whole<'a> {
     /// The mean of a column with its error by replicates.
     fn replicated(&self, method: ReplicateMethod, column: usize) -> Result<Value, AnalyseError> {
         let values = self.values(column);
-        let made = made(&self.design, method).map_err(|error| self.refused(column, error.to_string()))?;
+        let made = made(&self.design, method)
+            .map_err(|source| AnalyseError::Replicates { result: self.name(column), source })?;
         let found = self.design.replicated(&made, mean_of(&values));
         let inside: Vec<bool> = values.iter().map(Option::is_some).collect();
         let df = self.design.replicate_degrees_of_freedom(&made, &inside);
@@ -179,8 +180,7 @@ impl<'a> Whole<'a> {
         let values = self.values(column);
         let of = |column: &usize| self.rows.values[self.columns.binary_search(column).unwrap_or_default()].as_slice();
         let weights: Vec<&[Option<f64>]> = given.columns.iter().map(of).collect();
-        let made = given.replicates(&self.rows.weights, &weights, &self.plan.header);
-        let made = made.map_err(|text| self.refused(column, text))?;
+        let made = given.replicates(&self.name(column), &self.rows.weights, &weights, &self.plan.header)?;
         let inside: Vec<bool> = values.iter().map(Option::is_some).collect();
         let centre = if given.mse { Centre::Estimate } else { Centre::Replicates };
         let found = made.of_rows(&self.rows.weights, mean_of(&values));

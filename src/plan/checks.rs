@@ -22,6 +22,8 @@ pub(super) struct Places {
     pub period_keys: Vec<(String, usize)>,
     /// Period, first and last day counted.
     pub spans: Vec<(String, NaiveDate, NaiveDate, usize)>,
+    /// What tasks decide, by its word in files.
+    pub marks: Vec<(String, usize)>,
 }
 
 /// Names used twice, `part_of` that leads nowhere or in a circle.
@@ -33,6 +35,11 @@ pub(super) fn names(sheet: &mut Sheet<'_>, places: &Places) {
     let mut keys = Vec::new();
     for (key, at) in &places.period_keys {
         refuse_twice(sheet, Named::PeriodKey, &mut keys, key, *at);
+    }
+    // Two that decide one thing decide nothing: which of them counts would be their order in the file.
+    let mut marks = Vec::new();
+    for (mark, at) in &places.marks {
+        refuse_twice(sheet, Named::Serves, &mut marks, mark, *at);
     }
     for (id, wider, at) in &places.parts {
         let twice = places.target_ids.iter().filter(|(known, _)| known == id);

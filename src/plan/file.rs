@@ -9,8 +9,8 @@ use super::names::SERIES;
 use super::problem::{Named, Problem, Reason, Shape, Table};
 use super::reader::{Section, Sheet};
 use super::{
-    Channel, CountKind, CountTarget, FieldOfService, IndexKind, Measure, Period, Plan, Respondents, Target, Task,
-    Weights,
+    Channel, CountKind, CountTarget, FieldOfService, IndexKind, Measure, Period, Plan, Respondents, Serves, Target,
+    Task, Weights,
 };
 
 const PLAN_KEYS: &[&str] = &[
@@ -55,8 +55,19 @@ const COUNT_KEYS: &[&str] = &["kind", "clause", "times", "from", "to", "title_vi
 
 const PERIOD_KEYS: &[&str] = &["key", "from", "to", "due", "assumed", "clause"];
 
-const TASK_KEYS: &[&str] =
-    &["clause", "title_vi", "title_en", "product", "leader", "lead", "coordinates", "deadline", "due", "served_by"];
+const TASK_KEYS: &[&str] = &[
+    "clause",
+    "title_vi",
+    "title_en",
+    "product",
+    "leader",
+    "lead",
+    "coordinates",
+    "deadline",
+    "due",
+    "served_by",
+    "serves",
+];
 
 const FIELD_KEYS: &[&str] = &["id", "name_vi", "name_en"];
 
@@ -96,7 +107,7 @@ pub fn parse(file_name: &str, source: &str, fields: &[FieldOfService]) -> Result
     let tasks = root
         .list(&mut sheet, "task", Table::Task, TASK_KEYS)
         .into_iter()
-        .map(|section| task(&mut sheet, section))
+        .map(|section| task(&mut sheet, section, &mut places))
         .collect::<Vec<_>>();
     let head = head(&mut sheet, root);
 
@@ -304,7 +315,7 @@ fn count(sheet: &mut Sheet<'_>, section: Section<'_, '_>) -> Option<CountTarget>
     })
 }
 
-fn task(sheet: &mut Sheet<'_>, section: Section<'_, '_>) -> Option<Task> {
+fn task(sheet: &mut Sheet<'_>, section: Section<'_, '_>, places: &mut Places) -> Option<Task> {
     let clause = section.text(sheet, "clause");
     let title_vi = section.text(sheet, "title_vi");
     let title_en = section.text(sheet, "title_en");
@@ -315,8 +326,12 @@ fn task(sheet: &mut Sheet<'_>, section: Section<'_, '_>) -> Option<Task> {
     let deadline = section.optional_text(sheet, "deadline");
     let due = section.optional_date(sheet, "due");
     let served_by = section.optional_text(sheet, "served_by");
+    let serves = section.optional_choice(sheet, "serves", &Serves::WORDS);
     if due.is_some() && deadline.is_none() {
         sheet.report(section.place("due"), Reason::DueWithoutDeadline);
+    }
+    if let Some(serves) = serves {
+        places.marks.push((serves.word().to_owned(), section.place("serves")));
     }
     Some(Task {
         clause: clause?,
@@ -329,6 +344,7 @@ fn task(sheet: &mut Sheet<'_>, section: Section<'_, '_>) -> Option<Task> {
         deadline,
         due,
         served_by,
+        serves,
     })
 }
 

@@ -33,8 +33,8 @@ mod write;
 
 pub use file::{parse, parse_fields};
 pub use model::{
-    Channel, CountKind, CountTarget, FieldOfService, IndexKind, Measure, Period, Plan, Respondents, Target, Task,
-    Weights, policy_share,
+    Channel, CountKind, CountTarget, FieldOfService, IndexKind, Measure, Period, Plan, Respondents, Serves, Target,
+    Task, Weights, policy_share,
 };
 pub use names::{field_name_en, field_name_vi};
 pub use numbers::{Caseload, ExternalFigure};

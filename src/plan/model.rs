@@ -154,6 +154,14 @@ pub struct Period {
     pub clause: String,
 }
 
+/// What of the program's work a task decides. A mark, because the words of a task are the document's, and people put them otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Serves {
+    /// Who leads it receives complaints.
+    Complaints,
+}
+
 /// A duty of the plan that the product serves; blanks of the document stay blank.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
@@ -177,6 +185,9 @@ pub struct Task {
     pub due: Option<NaiveDate>,
     /// What in the product serves it.
     pub served_by: Option<String>,
+    /// What it decides. Left out where it decides nothing, so that plans of before keep their content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serves: Option<Serves>,
 }
 
 /// One plan document.

@@ -3,7 +3,7 @@
 
 use crate::sheet::tally::Series;
 
-use super::{Channel, CountKind, FieldOfService, IndexKind, Measure, Respondents, Weights};
+use super::{Channel, CountKind, FieldOfService, IndexKind, Measure, Respondents, Serves, Weights};
 
 /// Every series, with the word that files and JSON use.
 pub(super) const SERIES: [(&str, Series); 3] =
@@ -77,6 +77,18 @@ impl Weights {
     /// Every choice, with the word that files and JSON use.
     pub const WORDS: [(&'static str, Self); 3] =
         [("volumes", Self::Volumes), ("equal", Self::Equal), ("respondents", Self::Respondents)];
+}
+
+impl Serves {
+    /// Everything, with the word that files and JSON use.
+    pub const WORDS: [(&'static str, Self); 1] = [("complaints", Self::Complaints)];
+
+    /// The word that files and JSON use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Complaints => "complaints",
+        }
+    }
 }
 
 /// Vietnamese name of a field; the identifier itself where the table does not know it.

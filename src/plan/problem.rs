@@ -181,6 +181,8 @@ pub enum Named {
     TargetId,
     /// The key of a period.
     PeriodKey,
+    /// What a task decides.
+    Serves,
 }
 
 /// A value as it was found.

@@ -39,6 +39,7 @@ impl Display for Problem {
                     Named::FieldId => "field id",
                     Named::TargetId => "target id",
                     Named::PeriodKey => "period key",
+                    Named::Serves => "a task that serves",
                 };
                 write!(out, "{what} `{name}` stands twice, first on line {first_line}; allowed is once")
             }

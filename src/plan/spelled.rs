@@ -3,7 +3,7 @@
 //! These are words of files. A page may come to call a choice otherwise; workbooks that were filled in with these spellings are
 //! brought back for years, so a spelling that was offered once stays readable.
 
-use super::{Channel, IndexKind, Measure, Respondents, Weights};
+use super::{Channel, IndexKind, Measure, Respondents, Serves, Weights};
 
 impl IndexKind {
     /// Its spelling in a plan typed in Vietnamese.
@@ -55,6 +55,15 @@ impl Weights {
             Self::Volumes => "theo số hồ sơ đã giải quyết",
             Self::Equal => "các lĩnh vực như nhau",
             Self::Respondents => "theo số người trả lời",
+        }
+    }
+}
+
+impl Serves {
+    /// Its spelling in a plan typed in Vietnamese: the column has the name, and says yes to it.
+    pub fn spelled_vi(self) -> &'static str {
+        match self {
+            Self::Complaints => "có",
         }
     }
 }

@@ -113,6 +113,9 @@ impl File {
         self.optional("deadline", task.deadline.as_ref());
         self.day("due", task.due);
         self.optional("served_by", task.served_by.as_ref());
+        if let Some(serves) = task.serves {
+            self.text("serves", serves.word());
+        }
     }
 
     fn head(&mut self, name: &str) {

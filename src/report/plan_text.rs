@@ -93,12 +93,14 @@ fn show_task(text: &mut String, task: &Task, today: Option<NaiveDate>) {
         labelled(text, "Thời hạn / deadline", &format!("{deadline}{}", day.unwrap_or_default()));
     }
     let coordinates = task.coordinates.join("; ");
+    let marked = task.serves.map(|serves| both(&serves));
     let rows = [
         ("Sản phẩm / product", task.product.as_deref()),
         ("Lãnh đạo / leader", task.leader.as_deref()),
         ("Chủ trì / lead", task.lead.as_deref()),
         ("Phối hợp / with", Some(coordinates.as_str()).filter(|bodies| !bodies.is_empty())),
         ("Phần mềm / served by", task.served_by.as_deref()),
+        ("Đánh dấu / marked", marked.as_deref()),
     ];
     for (label, value) in rows {
         if let Some(value) = value {

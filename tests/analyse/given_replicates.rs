@@ -1,6 +1,6 @@
 //! Replicate weights of a file against textbook variances and against numbers that a textbook prints: nothing expected comes from this program.
 
-use sipas::analyse::run;
+use sipas::analyse::{AnalyseError, run};
 
 use crate::written;
 
@@ -17,6 +17,15 @@ fn by_replicates(name: &str, rows: &[&str], says: &str) -> (f64, f64) {
 
 fn near(found: f64, expected: f64, what: &str) {
     assert!((found - expected).abs() <= 1e-12 + 1e-10 * expected.abs(), "{what}: {found} for {expected}");
+}
+
+#[test]
+fn a_weight_below_nought_is_refused_with_its_row_and_column() {
+    let data = written("given-below.csv", "y,w,r1,r2\n1,1,2,0\n2,1,-1,2");
+    let spec = "[design]\nweight = \"w\"\n[[replicate]]\nmethod = \"given\"\ncolumn = \"y\"\nweights = [\"r*\"]\nkind = \"BRR\"\n";
+    let refused = run(&data, &written("given-below.toml", spec)).expect_err("a weight below nought");
+    assert!(matches!(&refused, AnalyseError::ReplicateWeight { row: 2, column, .. } if column == "r1"), "{refused:?}");
+    assert_eq!(refused.to_string(), "result y: row 2 of column r1 holds no weight, a number from 0 on");
 }
 
 /// For a mean each way is the textbook variance: Wolter (2007), doi:10.1007/978-0-387-35099-8, ch. 3 (balanced half-samples) and 4 (jackknife);

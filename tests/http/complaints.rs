@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use sipas::access::Role;
 use sipas::cases::{check, reference};
-use sipas::db::{NewUnit, NewUser, UnitKind};
+use sipas::db::{NewUnit, NewUser, PlanChanged, UnitKind, plan_content};
+use sipas::plan::Task;
 use sipas::service::complaints::{arrival, close_unrated};
 
 use crate::documents::docx_words;
@@ -382,6 +383,45 @@ on_both! {
         assert_eq!(town.post_as(&desk, &refused, &[("do", "refuse"), ("refuse_reason", "x")]).status(), 422);
         assert_eq!(town.post_as(&desk, &refused, &[("do", "refuse"), ("refuse_reason", "Không nêu việc cụ thể.")]).status(), 303);
     }
+}
+
+#[test]
+fn a_marked_task_keeps_its_desk_when_it_is_put_in_other_words() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    offices(&town);
+    let ward = town.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward");
+    let desk = |on: &str| {
+        let desk = arrival(&town.db, &ward, on.parse().expect("a day")).expect("an arrival").desk.expect("a desk");
+        town.db.tree().expect("units").unit(desk).expect("a unit").code.clone()
+    };
+    let on = "2026-03-02";
+    // Plan 69 names nobody who leads its task of receiving them.
+    assert_eq!(desk(on), "cau-giay-vp");
+    let keep = |change: &dyn Fn(&mut Task)| {
+        let stored = town.db.plan("cau-giay-2026").expect("asked").expect("a plan");
+        let mut plan = stored.plan;
+        plan.tasks.iter_mut().filter(|task| task.clause == "II.1.1").for_each(change);
+        let (hash, content) = plan_content(&plan).expect("content");
+        let done = town.db.by_nobody().change_plan(&plan, &hash, &content, stored.revision, sipas::clock::today());
+        assert_eq!(done.expect("kept"), PlanChanged::To(stored.revision + 1));
+    };
+    let named = |task: &mut Task| {
+        if task.title_vi.starts_with("Tiếp nhận") {
+            task.lead = Some("Trung tâm Phục vụ hành chính công".to_owned());
+        }
+    };
+    keep(&named);
+    assert_eq!(desk(on), "cau-giay-hcc");
+    let reworded = |task: &mut Task| {
+        if task.serves.is_some() {
+            (task.title_vi, task.served_by) = ("Trả lời người dân".to_owned(), None);
+        }
+    };
+    keep(&reworded);
+    assert_eq!(desk(on), "cau-giay-hcc");
+    // Without its mark it is a task like any other.
+    keep(&|task| task.serves = None);
+    assert_eq!(desk(on), "cau-giay-vp");
 }
 
 #[test]

@@ -231,6 +231,62 @@ fn a_plan_with_faults_is_kept_as_typed_and_every_fault_is_said_at_its_cell() {
 }
 
 #[test]
+fn the_mark_of_who_receives_complaints_stays_through_form_and_file_and_stands_once() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let lan = town.sign_in("lan");
+    let marked = || {
+        let plan = town.db.plan(PLAN).expect("an answer").expect("a plan").plan;
+        let titles = plan.tasks.into_iter().filter(|task| task.serves.is_some()).map(|task| task.title_vi);
+        titles.collect::<Vec<_>>()
+    };
+    let before = marked();
+    assert_eq!(before.len(), 1);
+    let form = opened(&town, &lan, EDIT);
+    let ticked = row_with(&form, "serves", "complaints");
+    let (title, other) = (format!("{ticked}title_vi"), if ticked == "task.0." { "task.1." } else { "task.0." });
+    let renamed = with(form, &[(&title, "Trả lời người dân"), ("do", "keep")]);
+    assert_eq!(town.send_as(&lan, EDIT, &renamed).status(), 303);
+    assert_eq!(marked(), ["Trả lời người dân"]);
+    let about = town.get_as(&lan, ABOUT).text().expect("a page");
+    let rows = texts(&about, "tbody tr");
+    let said: Vec<_> = rows.iter().filter(|row| row.contains("nơi chủ trì tiếp nhận phản ánh, kiến nghị")).collect();
+    assert!(matches!(said.as_slice(), [row] if row.contains("Trả lời người dân")), "{said:?}");
+
+    // Two of them are refused at the second, whichever was there before.
+    let two = with(opened(&town, &lan, EDIT), &[(&format!("{other}serves"), "complaints"), ("do", "keep")]);
+    let (status, refused) = page(town.send_as(&lan, EDIT, &two));
+    assert_eq!(status, 422);
+    let words = "Kế hoạch đã có một nhiệm vụ khác là nơi tiếp nhận phản ánh, kiến nghị; chỉ đánh dấu một nhiệm vụ.";
+    assert_eq!(texts(&refused, "fieldset .field-error"), [words]);
+
+    // A table that has no column for it keeps the mark of the task of the same words.
+    let import = format!("/staff/plans/{PLAN}/import");
+    let read = |pasted: &str| {
+        let (status, filled) = page(town.send_file_as(&lan, &import, ("", b""), &[("pasted", pasted)]));
+        assert_eq!(status, 200, "{:?}", texts(&filled, ".error"));
+        let form = form_pairs(&filled, "form.plan-form");
+        let marks = form.iter().filter(|(name, value)| name.ends_with(".serves") && value == "complaints");
+        marks.map(|(name, _)| name.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        read("Nhiệm vụ\tChủ trì\nKhảo sát\tPhòng Văn hóa – Xã hội\nTrả lời người dân\tVăn phòng\n"),
+        ["task.1.serves"]
+    );
+    // One that has a column says it.
+    let table = |survey: &str| {
+        let head = "Nhiệm vụ\tChủ trì\tNơi tiếp nhận phản ánh, kiến nghị";
+        format!("{head}\nKhảo sát\tPhòng Văn hóa – Xã hội\t{survey}\nTrả lời người dân\tVăn phòng\tkhông\n")
+    };
+    assert_eq!(read(&table("Có")), ["task.0.serves"]);
+    assert_eq!(read(&table("không")), Vec::<String>::new());
+
+    let taken = with(opened(&town, &lan, EDIT), &[(&format!("{ticked}serves"), ""), ("do", "keep")]);
+    assert_eq!(town.send_as(&lan, EDIT, &taken).status(), 303);
+    assert_eq!(marked(), Vec::<String>::new());
+}
+
+#[test]
 fn tables_pasted_from_a_document_fill_the_form() {
     let fresh = sqlite();
     let town = Town::start(&fresh);

@@ -4,7 +4,9 @@ use rust_xlsxwriter::{DataValidation, Format, Workbook, Worksheet, XlsxError};
 
 use crate::exchange::import::plan::columns_of;
 use crate::plan::draft::{Draft, Part};
-use crate::plan::{Channel, FieldOfService, IndexKind, Measure, Plan, Respondents, Weights, field_name_vi, typed};
+use crate::plan::{
+    Channel, FieldOfService, IndexKind, Measure, Plan, Respondents, Serves, Weights, field_name_vi, typed,
+};
 
 /// How many empty rows lists are laid over.
 const ROWS: u32 = 200;
@@ -52,7 +54,7 @@ fn list(sheet: &mut Worksheet, place: u16, part: Part, key: &str) -> Result<(), 
         (Part::Target, "channel") => Channel::WORDS.iter().map(|(_, choice)| choice.spelled_vi()).collect(),
         (Part::Target, "measure") => Measure::WORDS.iter().map(|(_, choice)| choice.spelled_vi()).collect(),
         (Part::Period, "kind") => PERIODS.iter().map(|(_, name)| *name).collect(),
-        (Part::Period, "assumed") => vec!["có", "không"],
+        (Part::Period, "assumed") | (Part::Task, "serves") => vec!["có", "không"],
         _ => return Ok(()),
     };
     let rule = DataValidation::new().allow_list_strings(&choices)?;
@@ -94,6 +96,8 @@ pub fn value(part: Part, key: &str, text: &str, fields: &[FieldOfService]) -> St
             .iter()
             .find(|(word, _)| *word == text)
             .map_or_else(|| text.to_owned(), |(_, name)| (*name).to_owned()),
+        (_, "serves") if text.is_empty() => "không".to_owned(),
+        (_, "serves") => named(text, &Serves::WORDS, Serves::spelled_vi),
         (_, "assumed") => if text.is_empty() { "không" } else { "có" }.to_owned(),
         _ => text.to_owned(),
     }

@@ -68,6 +68,7 @@ const TASKS: &[Column] = &[
         false,
     ),
     column("due", "Hạn là ngày", &["ngay den han"], false),
+    column("serves", "Nơi tiếp nhận phản ánh, kiến nghị", &[], false),
     column("title_en", "Tên tiếng Anh", &[], false),
     column("served_by", "Chức năng hỗ trợ", &["phan mem giup gi"], false),
 ];

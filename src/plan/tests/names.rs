@@ -1,7 +1,7 @@
 //! The words of files, and the names of fields as they are stored.
 
 use super::fields;
-use crate::plan::{Channel, CountKind, IndexKind, Respondents, Weights, field_name_vi};
+use crate::plan::{Channel, CountKind, IndexKind, Respondents, Serves, Weights, field_name_vi};
 
 #[test]
 fn a_field_that_the_table_does_not_know_is_shown_by_its_identifier() {
@@ -22,5 +22,7 @@ fn a_word_of_a_plan_file_is_the_word_of_json() {
     same(&Respondents::WORDS);
     same(&Weights::WORDS);
     same(&CountKind::WORDS);
+    same(&Serves::WORDS);
     assert!(IndexKind::WORDS.iter().all(|(word, index)| index.word() == *word));
+    assert!(Serves::WORDS.iter().all(|(word, serves)| serves.word() == *word));
 }

@@ -68,6 +68,7 @@ coordinates = ["Phòng C", "Phòng D"]
 deadline = "Tháng 6"
 due = 2026-06-30
 served_by = "Báo cáo / report"
+serves = "complaints"
 "#;
 
 /// Messages of a file, as a reader sees them.
@@ -123,6 +124,7 @@ fn what_a_document_may_leave_blank_may_be_left_out() {
                 "coordinates",
                 "deadline",
                 "served_by",
+                "serves",
             ];
             !blank.iter().any(|key| line.starts_with(&format!("{key} =")))
         })
@@ -183,7 +185,7 @@ fn unknown_keys_are_refused_wherever_they_stand() {
         "leader =",
         "boss =",
         "good-2026.toml:55: unknown key `boss` in [[task]]; allowed are clause, title_vi, title_en, product, leader, \
-         lead, coordinates, deadline, due, served_by",
+         lead, coordinates, deadline, due, served_by, serves",
     );
 }
 
@@ -276,6 +278,11 @@ fn words_of_a_choice_are_listed_when_another_is_found() {
         "assumed = true",
         "assumed = \"yes\"",
         "good-2026.toml:48: `assumed` is the text `yes`; allowed are true and false",
+    );
+    refused(
+        "serves = \"complaints\"",
+        "serves = \"people\"",
+        "good-2026.toml:61: `serves` is the text `people`; allowed are complaints",
     );
 }
 
@@ -461,6 +468,17 @@ fn targets_have_their_own_names_and_lead_to_wider_ones() {
         "from = 2027-01-01\nto = 2027-06-30",
         "good-2026.toml:32: target `narrow` binds 2027-01-01 to 2027-06-30; allowed is a phase that meets the plan's \
          days, 2026-01-01 to 2026-12-31",
+    );
+}
+
+#[test]
+fn one_task_of_a_plan_receives_complaints() {
+    let second = "[[task]]\nclause = \"2\"\ntitle_vi = \"Việc\"\ntitle_en = \"Work\"\n";
+    let task = |mark: &str| parse("good-2026.toml", &format!("{GOOD}{second}{mark}"), &fields());
+    assert!(task("").is_ok());
+    assert_eq!(
+        sentences(&task("serves = \"complaints\"\n").expect_err("two of them")),
+        ["good-2026.toml:66: a task that serves `complaints` stands twice, first on line 61; allowed is once"]
     );
 }
 

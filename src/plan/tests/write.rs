@@ -1,7 +1,7 @@
 //! A plan written as a file comes back as itself.
 
 use super::{FILES, fields, plan};
-use crate::plan::{parse, to_toml};
+use crate::plan::{Serves, parse, to_toml};
 
 #[test]
 fn every_plan_of_the_project_comes_back() {
@@ -21,6 +21,8 @@ fn odd_texts_and_shares_come_back() {
     plan.confidence = 0.1 + 0.7;
     plan.number = None;
     plan.title_vi = "Kế hoạch \"một\" \\ 'hai' # ba\nhai dòng\ttab".to_owned();
+    plan.tasks.iter_mut().for_each(|task| task.serves = None);
+    plan.tasks[1].serves = Some(Serves::Complaints);
     plan.tasks[0].coordinates = vec!["A, \"B\"".to_owned(), "C".to_owned()];
     let written = to_toml(&plan);
     let back = parse("thanh-dong-2026.toml", &written, &fields());

@@ -5,8 +5,8 @@
 
 use crate::plan::closing::State;
 use crate::plan::{
-    Channel, FieldOfService, IndexKind, Measure, Period, PeriodKind, Respondents, Target, Weights, field_name_en,
-    field_name_vi,
+    Channel, FieldOfService, IndexKind, Measure, Period, PeriodKind, Respondents, Serves, Target, Weights,
+    field_name_en, field_name_vi,
 };
 use crate::report::format::{Language, date};
 use crate::sheet::tally::Series;
@@ -83,6 +83,19 @@ impl PlanWords for Weights {
             Self::Volumes => language.choose("theo số hồ sơ đã giải quyết", "by cases handled"),
             Self::Equal => language.choose("các lĩnh vực như nhau", "every field alike"),
             Self::Respondents => language.choose("theo số người trả lời", "by respondents"),
+        }
+    }
+}
+
+impl PlanWords for Serves {
+    type Name = &'static str;
+
+    fn name(&self, language: Language) -> &'static str {
+        match self {
+            Self::Complaints => language.choose(
+                "nơi chủ trì tiếp nhận phản ánh, kiến nghị",
+                "who leads it receives complaints and suggestions",
+            ),
         }
     }
 }

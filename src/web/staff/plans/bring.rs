@@ -71,6 +71,7 @@ async fn into(
         Err(fault) => said.errors.push(import_words::file(&fault)),
         Ok(table) => {
             let mut found = read(&table);
+            found.draft.keep_marks(&draft);
             for (row, name) in found.draft.take_names(&about.fields) {
                 said.errors.push(format!("Chỉ tiêu số {}: không có lĩnh vực “{name}”; hãy chọn lại ở dưới.", row + 1));
             }

@@ -28,6 +28,7 @@ pub fn problem(problem: &Problem, text: &str) -> String {
                 Named::FieldId => "Mã lĩnh vực",
                 Named::TargetId => "Mã chỉ tiêu",
                 Named::PeriodKey => "Mã kỳ",
+                Named::Serves => "Nhiệm vụ có `serves` là",
             };
             format!("{what} `{name}` ghi hai lần, lần đầu ở dòng {first_line}; chỉ ghi một lần.")
         }

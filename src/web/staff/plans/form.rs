@@ -10,7 +10,9 @@ use crate::exchange::export::plan::{PERIODS, value};
 use crate::exchange::import::plan::heading;
 use crate::plan::calendar::{Calendar, remarks};
 use crate::plan::draft::{Cell, Draft, Fault, Part, Row};
-use crate::plan::{Channel, FieldOfService, IndexKind, Measure, Plan, Respondents, Weights, policy_share, typed};
+use crate::plan::{
+    Channel, FieldOfService, IndexKind, Measure, Plan, Respondents, Serves, Weights, policy_share, typed,
+};
 use crate::report::words::plan::PlanWords;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, send};
@@ -376,6 +378,9 @@ fn cell(about: &About, draft: &Draft, entry: &Entry, part: Part, row: usize, key
             entry.select(&name, label, "", &with_typed(choices, typed))
         }
         (_, "assumed") => entry.checks(&name, label, "", &[Choice::new("yes", "văn bản không nêu rõ ngày")]),
+        (_, "serves") => {
+            entry.checks(&name, label, "", &[Choice::new(Serves::Complaints.word(), "đơn vị chủ trì nhiệm vụ này")])
+        }
         (_, "fields") => {
             let choices: Vec<Choice> =
                 about.fields.iter().map(|field| Choice::new(field.id.clone(), field.name_vi.clone())).collect();

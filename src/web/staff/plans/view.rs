@@ -15,7 +15,7 @@ use crate::db::PlanStored;
 use crate::error::{Reason, Refusal};
 use crate::plan::typed::percent;
 use crate::plan::working_days::working_days_left;
-use crate::plan::{FieldOfService, Period, Plan, Target, Task, to_toml};
+use crate::plan::{FieldOfService, Period, Plan, Serves, Target, Task, to_toml};
 use crate::report::words::plan::{PlanWords as _, clause, fields as names_of_fields, series};
 use crate::report::{Language, format};
 use crate::service::report_file::Format;
@@ -78,6 +78,8 @@ struct TaskLine {
     deadline: Option<String>,
     left: Option<String>,
     served_by: Option<String>,
+    /// Whether who leads it receives complaints.
+    receives: bool,
 }
 
 /// `GET /staff/plans/{plan}/about`.
@@ -188,6 +190,7 @@ fn task_line(task: &Task, today: NaiveDate) -> TaskLine {
         left: task.due.filter(|due| today <= *due).map(|due| left(due, today)),
         // Vietnamese and English stand side by side in the plan's text.
         served_by: task.served_by.as_ref().map(|words| words.split(" / ").next().unwrap_or_default().to_owned()),
+        receives: task.serves == Some(Serves::Complaints),
     }
 }
 

@@ -66,6 +66,10 @@ fn rule(reason: &problem::Reason) -> String {
         Rule::Twice { what: Named::PeriodKey, .. } => {
             "Kỳ này đã có ở một dòng khác; mỗi kỳ chỉ ghi một lần.".to_owned()
         }
+        Rule::Twice { what: Named::Serves, .. } => {
+            "Kế hoạch đã có một nhiệm vụ khác là nơi tiếp nhận phản ánh, kiến nghị; chỉ đánh dấu một nhiệm vụ."
+                .to_owned()
+        }
         Rule::Twice { .. } => "Đã có một dòng như vậy; chỉ ghi một lần.".to_owned(),
         Rule::PartOfCircle { .. } | Rule::PartOfUnknown { .. } => {
             "Các chỉ tiêu không được là một phần của nhau thành vòng tròn; hãy chọn chỉ tiêu bao trùm.".to_owned()
