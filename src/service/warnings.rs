@@ -203,10 +203,9 @@ impl WarningNames {
     pub fn read(db: &Db) -> Result<Self, DbError> {
         let fields = db.fields()?.into_iter().map(|field| (field.code, field.name_vi)).collect();
         let mut items = HashMap::new();
-        let mut forms = db.forms()?;
-        forms.sort_by_key(|form| form.version);
-        for listed in forms {
-            let form = db.form_by_id(listed.id)?;
+        let mut forms = db.all_forms()?;
+        forms.sort_by_key(|form| form.questionnaire.version);
+        for form in forms {
             for item in form.questionnaire.items() {
                 items.insert(item.id.clone(), item.text.in_language("vi").to_owned());
             }

@@ -142,9 +142,7 @@ pub async fn list(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
     let may_publish = may(user.role, Action::PublishForms);
     let units: Vec<i32> = user.units.iter().map(|unit| unit.id).filter(|_| may_publish).collect();
     let (forms, names, points, drafts) = block(move || {
-        let listed = db.forms()?;
-        let forms = newest(&listed).into_iter().map(|form| db.form_by_id(form.id)).collect::<Result<Vec<_>, _>>()?;
-        Ok::<_, DbError>((forms, field_names(&db)?, db.points(Some(&ids))?, db.form_drafts(&units)?))
+        Ok::<_, DbError>((db.newest_forms()?, field_names(&db)?, db.points(Some(&ids))?, db.form_drafts(&units)?))
     })
     .await??;
     let today = clock::today();
