@@ -9,6 +9,7 @@ use diesel::{
 use serde_json::json;
 
 use super::engine::conn::Conn;
+use super::engine::parts::in_parts;
 use super::engine::schema::{webhook, webhook_event};
 use super::webhook_events::{HookEvent, NewEvent, TRIES, insert, tries_before_again};
 use super::{Db, DbError, Noted, instant};
@@ -132,18 +133,25 @@ struct DeadRow {
 }
 
 impl Db {
-    /// Addresses in use, by unit and name.
-    pub fn webhooks(&self) -> Result<Vec<Webhook>, DbError> {
-        let (rows, waiting): (Vec<Row>, Vec<(i32, i64)>) = self.read(|conn| {
-            let open = webhook::table.filter(webhook::ended_ms.is_null());
-            let open = open.order((webhook::unit_id, webhook::name, webhook::id));
-            let rows = open.select(Row::as_select()).load(conn)?;
-            let waiting = webhook_event::table
-                .filter(webhook_event::failed_ms.is_null())
-                .group_by(webhook_event::webhook_id)
-                .select((webhook_event::webhook_id, count_star()))
-                .order(webhook_event::webhook_id);
-            Ok((rows, waiting.load(conn)?))
+    /// Addresses in use of `units`, by unit and name.
+    pub fn webhooks(&self, units: &[i32]) -> Result<Vec<Webhook>, DbError> {
+        let (rows, waiting) = self.read(|conn| {
+            let rows: Vec<Row> = in_parts(units, |some| {
+                let open = webhook::table.filter(webhook::ended_ms.is_null()).filter(webhook::unit_id.eq_any(some));
+                let open = open.order((webhook::unit_id, webhook::name, webhook::id));
+                Ok(open.select(Row::as_select()).load(conn)?)
+            })?;
+            let ids: Vec<i32> = rows.iter().map(|row| row.id).collect();
+            let waiting: Vec<(i32, i64)> = in_parts(&ids, |some| {
+                let waiting = webhook_event::table
+                    .filter(webhook_event::failed_ms.is_null())
+                    .filter(webhook_event::webhook_id.eq_any(some))
+                    .group_by(webhook_event::webhook_id)
+                    .select((webhook_event::webhook_id, count_star()))
+                    .order(webhook_event::webhook_id);
+                Ok(waiting.load(conn)?)
+            })?;
+            Ok((rows, waiting))
         })?;
         let listed = |row: Row| Webhook {
             id: row.id,

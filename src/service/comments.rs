@@ -36,10 +36,7 @@ pub struct Comments {
 /// A sheet's words are read once its answers count in shown figures, as rows of an export are. Ten sheets of a questionnaire at a point and
 /// field let the place be told; the others are shown together without it, where they are ten, else with the smallest told place.
 pub fn comments(db: &Db, units: &[i32], from: NaiveDate, to: NaiveDate) -> Result<Vec<Comments>, DbError> {
-    let mut forms = BTreeMap::new();
-    for listed in db.forms()? {
-        forms.insert(listed.id, db.form_by_id(listed.id)?);
-    }
+    let forms: BTreeMap<i32, _> = db.all_forms()?.into_iter().map(|form| (form.id, form)).collect();
     let mut found: BTreeMap<(String, String), Places> = BTreeMap::new();
     let filter = SheetFilter { units: Some(units.to_vec()), from: Some(from), to: Some(to) };
     db.export_sheets(&filter, false, true, |sheet| {

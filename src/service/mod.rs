@@ -26,4 +26,5 @@ pub mod targets;
 pub mod telling;
 pub mod tickets;
 pub mod today;
+pub mod versions;
 pub mod warnings;

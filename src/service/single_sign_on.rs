@@ -173,15 +173,8 @@ impl SingleSignOn {
             Ok(rights) => rights,
             Err(why) => return Ok(Entered::Refused(why, String::new())),
         };
-        let users = db.users()?;
-        let address = who.email.as_deref();
-        let is_theirs = |user: &&StaffUser| {
-            user.email
-                .as_deref()
-                .is_some_and(|email| address.is_some_and(|address| email.eq_ignore_ascii_case(address)))
-        };
-        let theirs: Vec<&StaffUser> = users.iter().filter(is_theirs).collect();
-        let open: Vec<&StaffUser> = theirs.iter().copied().filter(|user| user.retired_at.is_none()).collect();
+        let theirs = who.email.as_deref().map_or_else(|| Ok(Vec::new()), |address| db.users_of_address(address))?;
+        let open: Vec<&StaffUser> = theirs.iter().filter(|user| user.retired_at.is_none()).collect();
         let mut allowed = Vec::new();
         for user in &open {
             let account = db.single_sign_on(user.id)?;

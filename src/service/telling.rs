@@ -13,6 +13,7 @@ use crate::report::telling::{self, Complaints, Draft, Facts, Figures, Mended};
 use crate::report::words;
 use crate::service::complaints::counts::{month_of, of_period};
 use crate::service::figures::{MeasureError, Measured, Question, frozen};
+use crate::service::versions::newest_versions;
 use crate::sheet::tally::Series;
 
 /// The time that a telling is about.
@@ -65,14 +66,15 @@ pub struct PublishedPeriod {
 pub fn published_periods(db: &Db, unit: &str, language: Language) -> Result<Vec<PublishedPeriod>, DbError> {
     let mut found: Vec<PublishedPeriod> = Vec::new();
     let book = db.plan_book()?;
-    for plan in book.of_unit(unit).map(|stored| &stored.plan) {
-        // In the order of their versions: a later one takes the place of the one before.
-        for closing in db.closings(&plan.key)?.into_iter().filter(Closing::was_published) {
+    let plans: Vec<&Plan> = book.of_unit(unit).map(|stored| &stored.plan).collect();
+    let mut newest = newest_versions(db, plans.iter().copied(), Closing::was_published)?;
+    for plan in plans {
+        for closing in newest.remove(&plan.key).unwrap_or_default() {
+            // Of a period that the plan no longer has nothing is told.
             let (Some(period), Some(step)) = (plan.period(&closing.period), closing.step(ClosingStep::Publish)) else {
                 continue;
             };
             let on = crate::clock::civil_date(step.at);
-            found.retain(|known| known.closing.plan != closing.plan || known.closing.period != closing.period);
             let name = words::period(&period.key, period.from, period.to, language);
             found.push(PublishedPeriod { plan: plan.clone(), closing, on, days: (period.from, period.to), name });
         }

@@ -199,20 +199,31 @@ pub struct WarningNames {
 }
 
 impl WarningNames {
-    /// Of everything in the database.
+    /// Those that some warnings need.
+    pub fn of<'a>(db: &Db, warnings: impl IntoIterator<Item = &'a WarningKept>) -> Result<Self, DbError> {
+        let unit = |warning: &WarningKept| match warning.about {
+            About::Point(unit, _) => Some(unit),
+            About::Field(_) | About::Criterion(..) => None,
+        };
+        Self::with_points(db, Some(&warnings.into_iter().filter_map(unit).collect::<Vec<_>>()))
+    }
+
+    /// Of everything in the database, for whoever words the warnings of many wards.
     pub fn read(db: &Db) -> Result<Self, DbError> {
+        Self::with_points(db, None)
+    }
+
+    fn with_points(db: &Db, units: Option<&[i32]>) -> Result<Self, DbError> {
         let fields = db.fields()?.into_iter().map(|field| (field.code, field.name_vi)).collect();
         let mut items = HashMap::new();
-        let mut forms = db.forms()?;
-        forms.sort_by_key(|form| form.version);
-        for listed in forms {
-            let form = db.form_by_id(listed.id)?;
+        let mut forms = db.all_forms()?;
+        forms.sort_by_key(|form| form.questionnaire.version);
+        for form in forms {
             for item in form.questionnaire.items() {
                 items.insert(item.id.clone(), item.text.in_language("vi").to_owned());
             }
         }
-        let points = db.points(None)?.into_iter().map(|point| ((point.unit, point.point), point.name_vi)).collect();
-        Ok(Self { fields, items, points })
+        Ok(Self { fields, items, points: db.point_names(units)? })
     }
 
     /// A warning with its names, for whoever words it.

@@ -1,7 +1,10 @@
 //! Units, fields, questionnaires, plans, points and their codes.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use chrono::{Days, NaiveDate};
-use sipas::db::{Db, DbError, NewPoint, NewUnit, PointStatus, Published, Stored, UnitKind};
+use sipas::db::{Db, DbError, Form, NewPoint, NewUnit, PointStatus, Published, Stored, UnitKind};
 use sipas::plan::{Channel, FieldOfService, Plan, Weights};
 use sipas::sheet::tally::Series;
 use sipas::survey::code;
@@ -120,6 +123,11 @@ on_both! {
         assert!(db.newest_form("long").expect("asked").is_none());
         let listed: Vec<_> = db.forms().expect("listed").into_iter().map(|form| (form.code, form.version)).collect();
         assert_eq!(listed, [("short".into(), 1), ("short".into(), 3), ("short".into(), 12)]);
+        // Some are in memory by now and some are not.
+        publish(&db, &questionnaire("long", 2, 7));
+        let references = |forms: Vec<Arc<Form>>| forms.iter().map(|form| form.questionnaire.reference()).collect::<Vec<_>>();
+        assert_eq!(references(db.all_forms().expect("asked")), ["long@2", "short@1", "short@3", "short@12"]);
+        assert_eq!(references(db.newest_forms().expect("asked")), ["long@2", "short@12"]);
     }
 
     fn a_point_is_found_by_its_code_and_asks_the_newest_version(fresh) {
@@ -196,6 +204,45 @@ on_both! {
         assert_eq!(point.status(days_after(6)), PointStatus::Retired { on: days_after(6), replaced_by: None });
         let retired: Vec<_> = db.points(None).expect("points").into_iter().map(|point| point.retired_on).collect();
         assert_eq!(retired, [Some(days_after(3)), Some(days_after(6))]);
+    }
+
+    fn a_questionnaire_is_asked_until_its_point_or_its_unit_ends(fresh) {
+        let db = fresh.serve();
+        let commune = commune(&db);
+        let ward = db.by_nobody().add_unit(&new_unit("phuong-a", None)).expect("a ward");
+        publish(&db, &questionnaire("long", 1, 5));
+        db.by_nobody().add_point(&new_point("phuong-a")).expect("a point");
+        db.by_nobody().add_point(&NewPoint { form: "long".into(), ..new_point("phuong-a") }).expect("a point");
+        let asked_in = |forms: &[&str]| {
+            let forms: Vec<String> = forms.iter().map(|form| (*form).to_owned()).collect();
+            db.units_asking(&forms).expect("asked")
+        };
+        let short_in = |unit| ("short".to_owned(), unit);
+        assert_eq!(asked_in(&["short"]), [short_in(commune.unit), short_in(ward)]);
+        assert_eq!(asked_in(&["short", "none", "long"]).len(), 3);
+        assert_eq!(asked_in(&[]), []);
+        db.by_nobody().retire_point(&commune.codes[0], days_after(3)).expect("retired");
+        db.by_nobody().retire_unit("phuong-a", days_after(5), None).expect("retired");
+        assert_eq!(asked_in(&["short"]), [short_in(commune.unit)], "what ends has an end, be it to come");
+        for (days, asking) in [
+            (2, vec![(commune.unit, 1), (commune.unit, 2), (ward, 1)]),
+            (3, vec![(commune.unit, 2), (ward, 1)]),
+            (5, vec![(commune.unit, 2), (ward, 1)]),
+            (6, vec![(commune.unit, 2)]),
+        ] {
+            let found = db.points_asking("short", days_after(days)).expect("asked");
+            // The same as the list of all tells.
+            let mut listed = db.points(None).expect("points");
+            listed.retain(|point| point.form == "short" && point.retired_on.is_none_or(|on| on > days_after(days)));
+            assert_eq!(found, listed, "after {days} days");
+            assert_eq!(found.iter().map(|point| (point.unit, point.point)).collect::<Vec<_>>(), asking, "after {days} days");
+            let counted = |units: &[i32]| db.count_points_asking("short", units, days_after(days)).expect("asked");
+            assert_eq!(counted(&[ward, commune.unit, ward]), asking.len(), "after {days} days");
+            assert_eq!(counted(&[ward]), asking.iter().filter(|(unit, _)| *unit == ward).count(), "after {days} days");
+        }
+        let names = db.point_names(Some(&[commune.unit])).expect("asked");
+        assert_eq!(names, HashMap::from([((commune.unit, 1), "Quầy 1".into()), ((commune.unit, 2), "Quầy 2".into())]));
+        assert_eq!(db.point_names(None).expect("asked").len(), 4);
     }
 
     fn a_change_by_another_process_shows_within_the_lifetime_of_the_cache(fresh) {

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sipas::access::AuditedAction;
-use sipas::db::{Db, DbError, Invitation, LinkPurpose, NewLetter, NewLink, NewSession, NewUser, Note, Outcome, Stage};
+use sipas::db::{
+    Db, DbError, Invitation, LinkPurpose, NewLetter, NewLink, NewSession, NewUser, Note, Outcome, StaffUser, Stage,
+};
 
 use crate::support::commune;
 
@@ -97,6 +99,56 @@ on_both! {
         assert_eq!(again, Err(DbError::Exists { what: "user", value: "lan".into() }));
         assert_eq!(db.user(id).expect("asked").expect("known").email.as_deref(), Some("lan@example.vn"));
         assert_eq!(db.audit_head().expect("a head").number, 1, "what was refused left neither an address nor a row");
+    }
+
+    fn a_person_is_known_by_name_or_address_whatever_the_case_of_its_letters(fresh) {
+        let db = fresh.serve();
+        commune(&db);
+        for (name, email) in [("lan", "Lan.Anh@phuong.gov.vn"), ("minh", "hoa@xa.gov.vn"), ("hoa@xa.gov.vn", ""), ("m_nh", "")] {
+            let new = NewUser {
+                name: name.into(),
+                display_name: "Nguyễn Thị Lan".into(),
+                password_hash: "$argon2id$…".into(),
+                role: "owner".into(),
+                unit: "xa-phu-dong".into(),
+                email: sipas::access::EmailAddress::parse(email),
+                at: at(0),
+            };
+            db.by_nobody().add_user(&new).expect("added");
+        }
+        db.by_nobody().retire_user("minh", at(5)).expect("retired");
+        let names = |found: Result<Vec<StaffUser>, DbError>| {
+            found.expect("asked").into_iter().map(|user| user.name).collect::<Vec<_>>()
+        };
+        let (of_address, known_as) = (|typed| names(db.users_of_address(typed)), |typed| names(db.users_known_as(typed)));
+        for typed in ["LAN.ANH@PHUONG.GOV.VN", "lan.anh@phuong.gov.vn"] {
+            assert_eq!((of_address(typed), known_as(typed)), (vec!["lan".to_owned()], vec!["lan".to_owned()]), "{typed}");
+        }
+        assert_eq!(of_address("lan"), [""; 0]);
+        assert_eq!(known_as("LaN"), ["lan"]);
+        assert_eq!(of_address("Hoa@xa.gov.vn"), ["minh"], "one who left too");
+        assert_eq!(known_as("Hoa@xa.gov.vn"), ["hoa@xa.gov.vn", "minh"]);
+        assert_eq!(known_as("m_nh"), ["m_nh"], "a sign stands for itself");
+        for nobody in ["", "%", "lan\0", "ĐAN", "lan.anh@phuong"] {
+            assert_eq!((of_address(nobody), known_as(nobody)), (Vec::new(), Vec::new()), "{nobody:?}");
+        }
+    }
+
+    fn of_names_and_their_numbers_those_that_were_given_are_told(fresh) {
+        let db = fresh.serve();
+        commune(&db);
+        for name in ["lan", "lan2", "lan10", "lanh", "lan2b", "minh7"] {
+            add(&db, name).expect("added");
+        }
+        db.by_nobody().retire_user("lan10", at(5)).expect("retired");
+        let given = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            db.names_like(&names).expect("asked")
+        };
+        assert_eq!(given(&["lan"]), ["lan", "lan10", "lan2"], "one who left too");
+        assert_eq!(given(&["lan5", "minh", "lan"]), ["lan", "lan10", "lan2", "minh7"]);
+        assert_eq!(given(&["la", "", "Lan"]), [""; 0]);
+        assert_eq!(given(&[]), [""; 0]);
     }
 
     fn a_session_ends_by_time_by_sign_out_and_with_its_user(fresh) {

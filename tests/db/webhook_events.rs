@@ -41,7 +41,8 @@ impl<'a> Post<'a> {
     }
 
     fn waiting(&self, webhook: i32) -> u64 {
-        self.db.webhooks().expect("asked").into_iter().find(|one| one.id == webhook).expect("in use").waiting
+        let units: Vec<i32> = self.db.units().expect("units").into_iter().map(|unit| unit.id).collect();
+        self.db.webhooks(&units).expect("asked").into_iter().find(|one| one.id == webhook).expect("in use").waiting
     }
 }
 

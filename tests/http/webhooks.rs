@@ -356,7 +356,7 @@ fn a_receiver_that_hangs_costs_the_others_nothing() {
     carry(&db, next_hour());
     assert_eq!(well.got().len(), 3);
     assert_eq!(hung.got().len(), 1, "what does not answer is asked once in a lap");
-    let listed = db.webhooks().expect("asked");
+    let listed = db.webhooks(&[place.unit]).expect("asked");
     assert_eq!(listed.iter().find(|listed| listed.name == "Treo").expect("listed").last_reason, "late");
     hung.now_says(Reply::Status(200));
     carry(&db, next_hour() + TimeDelta::minutes(2));
@@ -417,7 +417,8 @@ fn the_page_takes_no_inner_address_and_no_plain_one_unless_it_is_allowed() {
         assert_eq!(status, 422, "{url}");
         assert!(!texts(&shown, ".field-error").is_empty(), "{url}");
     }
-    assert!(town.db.webhooks().expect("asked").is_empty());
+    let units: Vec<i32> = town.db.units().expect("units").into_iter().map(|unit| unit.id).collect();
+    assert!(town.db.webhooks(&units).expect("asked").is_empty());
 }
 
 #[test]

@@ -20,8 +20,14 @@ const TUPLES: &[(&str, &str, &str)] = &[
 ];
 
 /// The structs whose names of columns other files ask for: file, name, reason.
-const SELECTED_ELSEWHERE: &[(&str, &str, &str)] =
-    &[("src/db/reference/units.rs", "Row", "`reference::tree` reads the units, this file knows what a row of them is")];
+const SELECTED_ELSEWHERE: &[(&str, &str, &str)] = &[
+    (
+        "src/db/answers/sheet.rs",
+        "SheetRow",
+        "reading, releasing and writing anew read sheets, this file knows what a row of them is",
+    ),
+    ("src/db/reference/units.rs", "Row", "`reference::tree` reads the units, this file knows what a row of them is"),
+];
 
 /// The structs that may be read by position: file, name, reason.
 const BY_POSITION: &[(&str, &str, &str)] = &[];

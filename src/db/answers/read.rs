@@ -5,18 +5,15 @@ use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, Queryable, RunQueryDsl,
-    Selectable, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, RunQueryDsl,
+    SelectableHelper,
 };
 
-use super::sheet::{Comment, Sheet, SheetFilter};
+use super::sheet::{Comment, Sheet, SheetFilter, SheetRow};
 use super::voided;
-use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, read_transaction};
 use crate::db::engine::schema::{comment, sheet, unit};
 use crate::db::{Db, DbError, day};
-use crate::plan::Channel;
-use crate::sheet::tally::{Mode, Respondent, Series, TallyKey};
 
 /// Sheets read in one step: about a quarter of a megabyte.
 const PAGE: usize = 4_096;
@@ -71,25 +68,6 @@ impl Db {
 /// Point and field of a comment's sheet, its day and its text.
 type CommentRow = (Option<(i32, i16)>, i32, String);
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = sheet)]
-struct Row {
-    unit_id: i32,
-    day: i32,
-    random: i64,
-    point_id: i32,
-    form_id: i32,
-    field_id: i16,
-    series: i16,
-    mode: i16,
-    respondent: i16,
-    channel: i16,
-    suspect: bool,
-    answers: Vec<u8>,
-    demographics: Vec<u8>,
-    release_id: i32,
-}
-
 /// Shows every sheet of `filter` that is not voided to `visit` until it breaks off, with its comment when `comments`. Pages
 /// follow the primary key.
 pub(in crate::db) fn visit_sheets(
@@ -134,7 +112,7 @@ pub(in crate::db) fn visit_with_release(
             for row in rows {
                 let key = (row.day, row.random);
                 let release = row.release_id;
-                let mut sheet = sheet_of(row)?;
+                let mut sheet = row.sheet()?;
                 sheet.comment = bodies.remove(&key);
                 if !voided.covers(&sheet.key, release) && visit(&sheet, release).is_break() {
                     return Ok(());
@@ -155,7 +133,7 @@ fn page(
     (day, random): (i32, i64),
     last_day: i32,
     inclusive: bool,
-) -> Result<Vec<Row>, DbError> {
+) -> Result<Vec<SheetRow>, DbError> {
     use diesel::dsl::sql;
     use diesel::sql_types::{BigInt, Bool, Integer};
     let compare = if inclusive { "(day, random) >= (" } else { "(day, random) > (" };
@@ -166,12 +144,12 @@ fn page(
         .filter(sheet::day.le(last_day))
         .order((sheet::day, sheet::random))
         .limit(PAGE.try_into().unwrap_or(i64::MAX))
-        .select(Row::as_select())
+        .select(SheetRow::as_select())
         .load(conn)?)
 }
 
 /// The comments of a page of sheets, by day and random key.
-fn bodies(conn: &mut Conn, unit: i32, rows: &[Row]) -> Result<HashMap<(i32, i64), String>, DbError> {
+fn bodies(conn: &mut Conn, unit: i32, rows: &[SheetRow]) -> Result<HashMap<(i32, i64), String>, DbError> {
     let days = rows.first().zip(rows.last()).map_or((0, 0), |(first, last)| (first.day, last.day));
     let keys: HashSet<(i32, i64)> = rows.iter().map(|row| (row.day, row.random)).collect();
     let found: Vec<(i32, i64, String)> = comment::table
@@ -181,28 +159,4 @@ fn bodies(conn: &mut Conn, unit: i32, rows: &[Row]) -> Result<HashMap<(i32, i64)
         .load(conn)?;
     let found = found.into_iter().map(|(day, random, body)| ((day, random), body));
     Ok(found.filter(|(key, _)| keys.contains(key)).collect())
-}
-
-fn sheet_of(row: Row) -> Result<Sheet, DbError> {
-    let Row { unit_id: unit, day, random, point_id: point, form_id: form, field_id: field, suspect, .. } = row;
-    let kinds = kinds_of(row.series, row.mode, row.respondent);
-    let kinds = kinds.and_then(|kinds| Ok((kinds, Channel::of_code(row.channel)?)));
-    let ((series, mode, respondent), channel) = kinds.map_err(|error| of_sheet((unit, day, random), error))?;
-    let key = TallyKey { unit, day, point, field, form, series, mode, respondent, suspect };
-    Ok(Sheet { key, channel, answers: row.answers, demographics: row.demographics, comment: None })
-}
-
-/// What the small numbers of a sheet mean.
-pub(super) fn kinds_of(series: i16, mode: i16, respondent: i16) -> Result<(Series, Mode, Respondent), DbError> {
-    Ok((Series::of_code(series)?, Mode::of_code(mode)?, Respondent::of_code(respondent)?))
-}
-
-/// An error about a sheet, with the sheet's key where its row is damaged.
-pub(super) fn of_sheet((unit, number, random): (i32, i32, i64), error: DbError) -> DbError {
-    match error {
-        DbError::Damaged(why) => {
-            DbError::Damaged(format!("sheet {random} of unit {unit} on {}: {why}", day::date_of(number)))
-        }
-        other => other,
-    }
 }

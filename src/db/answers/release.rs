@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 use diesel::dsl::not;
-use diesel::{ExpressionMethods, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper};
 
 use super::pools::{OfRoot, Rules};
-use super::read::{kinds_of, of_sheet};
 use super::shares::{self, NewRelease};
+use super::sheet::SheetRow;
 use super::tallies::{TallyRow, decode_into, merge_into};
 use super::{daily_sums, shuffle, voided};
 use crate::db::engine::codes::Coded;
@@ -465,42 +465,23 @@ fn pool_name(waiting: &[Waiting], release: &Release, (first, last): (usize, usiz
     format!("{field}/{questionnaire}/{}/{respondent}/{channel}/{flag}/{first}-{last}{round}", series.code())
 }
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = sheet)]
-struct Row {
-    day: i32,
-    random: i64,
-    point_id: i32,
-    form_id: i32,
-    field_id: i16,
-    series: i16,
-    mode: i16,
-    respondent: i16,
-    channel: i16,
-    suspect: bool,
-    answers: Vec<u8>,
-    demographics: Vec<u8>,
-}
-
 /// The sheets of some days of a unit that wait and are not voided.
 fn waiting(conn: &mut Conn, unit: i32, days: &[i32]) -> Result<Vec<Found>, DbError> {
     let in_force = voided::of_waiting(conn, unit)?;
     let mut found = Vec::new();
     for days in days.chunks(DAYS_PER_STATEMENT) {
-        let rows: Vec<Row> = sheet::table
+        let rows: Vec<SheetRow> = sheet::table
             .filter(sheet::unit_id.eq(unit))
             .filter(sheet::day.eq_any(days.to_vec()))
             .filter(sheet::release_id.eq(0))
-            .select(Row::as_select())
+            .select(SheetRow::as_select())
             .order((sheet::day, sheet::random))
             .load(conn)?;
         for row in rows {
-            let Row { day, random, point_id: point, form_id: form, field_id: field, channel, suspect, .. } = row;
-            let kinds = kinds_of(row.series, row.mode, row.respondent);
-            let (series, mode, respondent) = kinds.map_err(|error| of_sheet((unit, day, random), error))?;
-            let key = TallyKey { unit, day, point, field, form, series, mode, respondent, suspect };
+            let key = row.key()?;
             if !in_force.covers(&key) {
-                found.push(Found { random, key, channel, answers: row.answers, demographics: row.demographics });
+                let SheetRow { random, channel, answers, demographics, .. } = row;
+                found.push(Found { random, key, channel, answers, demographics });
             }
         }
     }

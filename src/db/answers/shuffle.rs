@@ -8,9 +8,9 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::connection::SimpleConnection;
 use diesel::dsl::count_star;
-use diesel::sqlite::Sqlite;
 use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
+use super::sheet::{SheetRow, is_whole};
 use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::meta;
 use crate::db::engine::schema::{comment, order_done, sheet, unit};
@@ -18,26 +18,6 @@ use crate::db::{Db, DbError, day};
 
 /// Rows in one statement: 1 000 × 14 columns stays below SQLite's 32 766 bound values.
 const ROWS_PER_STATEMENT: usize = 1_000;
-
-/// All of a sheet: what it left out would be lost.
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = sheet, treat_none_as_default_value = false)]
-struct SheetRow {
-    unit_id: i32,
-    day: i32,
-    random: i64,
-    point_id: i32,
-    form_id: i32,
-    field_id: i16,
-    series: i16,
-    mode: i16,
-    respondent: i16,
-    channel: i16,
-    suspect: bool,
-    answers: Vec<u8>,
-    demographics: Vec<u8>,
-    release_id: i32,
-}
 
 /// All of a comment.
 #[derive(Queryable, Selectable, Insertable)]
@@ -165,12 +145,7 @@ impl Db {
     }
 }
 
-/// Refuses to compile where a row has not every column of its table: a row written anew would lose what it leaves out.
-const _: () = {
-    const fn is_whole<R: Queryable<Columns, Sqlite>, Columns>() {}
-    is_whole::<SheetRow, sheet::SqlType>();
-    is_whole::<CommentRow, comment::SqlType>();
-};
+const _: () = is_whole::<CommentRow, comment::SqlType>();
 
 /// Under this key stands that rows were written anew and what they left was not cleared away: a program that ends in between does it in its next
 /// round.

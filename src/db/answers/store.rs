@@ -32,6 +32,8 @@ struct AttemptRow<'a> {
     day: i32,
 }
 
+/// A new sheet, borrowed: every answer passes here, and [`super::sheet::SheetRow`] would copy its bytes. Its release is left to the
+/// table, which lets it wait.
 #[derive(Insertable)]
 #[diesel(table_name = sheet, treat_none_as_default_value = false)]
 struct SheetRow<'a> {

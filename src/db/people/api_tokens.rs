@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use crate::db::engine::conn::Conn;
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::api_token;
 use crate::db::{Db, DbError, Noted, day, instant};
 
@@ -97,10 +98,15 @@ impl Db {
         Ok(Some(token))
     }
 
-    /// Every key, ended ones included, by unit and name.
-    pub fn api_tokens(&self) -> Result<Vec<Token>, DbError> {
-        let all = api_token::table.order((api_token::unit_id, api_token::name));
-        let rows: Vec<Row> = self.read(|conn| Ok(all.select(Row::as_select()).load(conn)?))?;
+    /// The keys of `units`, ended ones included, by unit and name.
+    pub fn api_tokens(&self, units: &[i32]) -> Result<Vec<Token>, DbError> {
+        let rows: Vec<Row> = self.read(|conn| {
+            in_parts(units, |some| {
+                let theirs = api_token::table.filter(api_token::unit_id.eq_any(some));
+                let theirs = theirs.order((api_token::unit_id, api_token::name));
+                Ok(theirs.select(Row::as_select()).load(conn)?)
+            })
+        })?;
         Ok(rows.into_iter().map(Token::of_row).collect())
     }
 }

@@ -3,7 +3,12 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
+use diesel::dsl::sql;
+use diesel::sql_types::{Bool, Text};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper,
+};
 
 use crate::access::EmailAddress;
 use crate::db::engine::conn::Conn;
@@ -174,6 +179,51 @@ impl Db {
         Ok(rows.into_iter().map(StaffUser::of_row).collect())
     }
 
+    /// The users whose address this is, whichever the case of its ASCII letters, by name; retired ones too.
+    pub fn users_of_address(&self, address: &str) -> Result<Vec<StaffUser>, DbError> {
+        self.find_users(address, |conn, address| {
+            let is_theirs = sql::<Bool>(is_address(conn)).bind::<Text, _>(address);
+            let found = staff_user::table.filter(is_theirs).order(staff_user::name);
+            Ok(found.select(Row::as_select()).load(conn)?)
+        })
+    }
+
+    /// The users whose name or address this is, whichever the case of its ASCII letters, by name; retired ones too.
+    pub fn users_known_as(&self, typed: &str) -> Result<Vec<StaffUser>, DbError> {
+        self.find_users(typed, |conn, typed| {
+            let is_theirs = sql::<Bool>(is_address(conn)).bind::<Text, _>(typed);
+            let is_meant = staff_user::name.eq(typed).or(is_theirs);
+            let found = staff_user::table.filter(is_meant).order(staff_user::name);
+            Ok(found.select(Row::as_select()).load(conn)?)
+        })
+    }
+
+    /// Those found by what somebody typed, in small letters.
+    fn find_users(
+        &self,
+        typed: &str,
+        find: impl FnOnce(&mut Conn, &str) -> Result<Vec<Row>, DbError>,
+    ) -> Result<Vec<StaffUser>, DbError> {
+        // No text of a table has this character, and PostgreSQL refuses to be asked for one that has.
+        if typed.contains('\0') {
+            return Ok(Vec::new());
+        }
+        let rows = self.read(|conn| find(conn, &typed.to_ascii_lowercase()))?;
+        Ok(rows.into_iter().map(StaffUser::of_row).collect())
+    }
+
+    /// The names that were ever given and are one of these, or one of these but for digits at the end.
+    pub fn names_like(&self, names: &[String]) -> Result<Vec<String>, DbError> {
+        let stems: Vec<String> = names.iter().map(|name| name.trim_end_matches(DIGITS).to_owned()).collect();
+        self.read(|conn| {
+            in_parts(&stems, |some| {
+                let digits: String = DIGITS.iter().collect();
+                let found = staff_user::table.filter(rtrim(staff_user::name, digits).eq_any(some));
+                Ok(found.select(staff_user::name).order(staff_user::name).load(conn)?)
+            })
+        })
+    }
+
     /// Every user, by name.
     pub fn users(&self) -> Result<Vec<StaffUser>, DbError> {
         let rows: Vec<Row> =
@@ -224,6 +274,22 @@ impl Noted {
             let id = id.ok_or_else(|| DbError::unknown("user", name))?;
             retire(conn, id, None, at)
         })
+    }
+}
+
+const DIGITS: [char; 10] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
+
+diesel::define_sql_function! {
+    /// The text without those signs at its end, as both engines know it.
+    fn rtrim(text: Text, signs: Text) -> Text;
+}
+
+/// The beginning of the question whether an address is one in small letters. PostgreSQL is told to fold ASCII alone, as SQLite does: in a
+/// Turkish database the small letter of I is another.
+fn is_address(conn: &Conn) -> &'static str {
+    match conn {
+        Conn::Sqlite(_) => "lower(email) = ",
+        Conn::Postgres(_) => "lower(email COLLATE \"C\") = ",
     }
 }
 

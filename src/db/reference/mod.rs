@@ -7,6 +7,7 @@ pub(in crate::db) mod plan_book;
 pub(in crate::db) mod plans;
 pub(in crate::db) mod point_lookup;
 pub(in crate::db) mod points;
+mod points_asking;
 pub(in crate::db) mod questionnaires;
 pub(in crate::db) mod successions;
 pub(in crate::db) mod tree;

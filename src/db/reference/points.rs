@@ -119,6 +119,21 @@ impl Db {
         Ok(rows.into_iter().map(|row| (row.unit_id, row.id, day::date_of(row.opened_on))).collect())
     }
 
+    /// The Vietnamese names of the points of `units` (none for all), retired ones included, by unit and number.
+    pub fn point_names(&self, units: Option<&[i32]>) -> Result<HashMap<(i32, i32), String>, DbError> {
+        let named = || {
+            let names = (service_point::unit_id, service_point::id, service_point::name_vi);
+            service_point::table.select(names).order((service_point::unit_id, service_point::id))
+        };
+        let rows: Vec<(i32, i32, String)> = self.read(|conn| match units {
+            Some(units) => {
+                in_parts(units, |some| Ok(named().filter(service_point::unit_id.eq_any(some)).load(conn)?))
+            }
+            None => Ok(named().load(conn)?),
+        })?;
+        Ok(rows.into_iter().map(|(unit, point, name)| ((unit, point), name)).collect())
+    }
+
     /// A point that is not retired, whichever comes first; none where there is none.
     pub fn any_open_point(&self) -> Result<Option<PointListed>, DbError> {
         let open = service_point::table
@@ -380,7 +395,7 @@ struct CodeInUse {
 }
 
 /// Every point of `units`, or of all, with its newest code, its fields and the newest version of its questionnaire.
-fn list(conn: &mut Conn, units: Option<&[i32]>) -> Result<Vec<PointListed>, DbError> {
+pub(super) fn list(conn: &mut Conn, units: Option<&[i32]>) -> Result<Vec<PointListed>, DbError> {
     let versions: Vec<(String, i32)> =
         form::table.select((form::code, form::version)).order((form::code, form::version)).load(conn)?;
     let versions: HashMap<String, i32> = versions.into_iter().collect();

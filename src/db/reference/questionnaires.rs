@@ -8,6 +8,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQuery
 
 use crate::db::engine::conn::Conn;
 use crate::db::engine::meta;
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::form;
 use crate::db::{ContentRefused, Db, DbError, Noted, append_if, day};
 use crate::sheet::tally::Layout;
@@ -68,6 +69,7 @@ pub enum PublishedOnPage {
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = form)]
 struct Row {
+    id: i32,
     hash: String,
     content: String,
     published_on: i32,
@@ -90,12 +92,31 @@ pub(in crate::db) struct Cache(RwLock<HashMap<i32, Arc<Form>>>);
 
 impl Cache {
     pub(in crate::db) fn form(&self, conn: &mut Conn, id: i32) -> Result<Arc<Form>, DbError> {
-        if let Some(form) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
-            return Ok(Arc::clone(form));
+        if let Some(form) = self.in_memory(id) {
+            return Ok(form);
         }
         let row: Option<Row> = form::table.find(id).select(Row::as_select()).first(conn).optional()?;
-        let Row { hash, content, published_on } =
-            row.ok_or_else(|| DbError::unknown("questionnaire number", id.to_string()))?;
+        self.keep(row.ok_or_else(|| unknown(id))?)
+    }
+
+    /// Those of some numbers, in their order. What is not in memory is read together.
+    fn forms(&self, conn: &mut Conn, ids: &[i32]) -> Result<Vec<Arc<Form>>, DbError> {
+        let unread: Vec<i32> = ids.iter().copied().filter(|id| self.in_memory(*id).is_none()).collect();
+        let rows: Vec<Row> = in_parts(&unread, |some| {
+            Ok(form::table.filter(form::id.eq_any(some)).select(Row::as_select()).order(form::id).load(conn)?)
+        })?;
+        for row in rows {
+            self.keep(row)?;
+        }
+        ids.iter().map(|id| self.in_memory(*id).ok_or_else(|| unknown(*id))).collect()
+    }
+
+    fn in_memory(&self, id: i32) -> Option<Arc<Form>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id).map(Arc::clone)
+    }
+
+    fn keep(&self, row: Row) -> Result<Arc<Form>, DbError> {
+        let Row { id, hash, content, published_on } = row;
         let questionnaire: Questionnaire = serde_json::from_str(&content)
             .map_err(|error| DbError::Damaged(format!("questionnaire number {id}: {error}")))?;
         let layout = questionnaire.layout();
@@ -103,6 +124,10 @@ impl Cache {
         self.0.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&form));
         Ok(form)
     }
+}
+
+fn unknown(id: i32) -> DbError {
+    DbError::unknown("questionnaire number", id.to_string())
 }
 
 impl Db {
@@ -127,6 +152,25 @@ impl Db {
         Ok(listed.collect())
     }
 
+    /// [`Db::forms`] with their content.
+    pub fn all_forms(&self) -> Result<Vec<Arc<Form>>, DbError> {
+        self.read(|conn| {
+            let ids: Vec<i32> = form::table.select(form::id).order((form::code, form::version)).load(conn)?;
+            self.inner.forms.forms(conn, &ids)
+        })
+    }
+
+    /// The newest published version of every questionnaire, by identifier.
+    pub fn newest_forms(&self) -> Result<Vec<Arc<Form>>, DbError> {
+        self.read(|conn| {
+            let mut listed: Vec<(String, i32)> =
+                form::table.select((form::code, form::id)).order((form::code, form::version.desc())).load(conn)?;
+            listed.dedup_by(|next, newest| next.0 == newest.0);
+            let ids: Vec<i32> = listed.into_iter().map(|(_, id)| id).collect();
+            self.inner.forms.forms(conn, &ids)
+        })
+    }
+
     /// The newest published version of a questionnaire.
     pub fn newest_form(&self, code: &str) -> Result<Option<Arc<Form>>, DbError> {
         self.read(|conn| self.newest_form_on(conn, code))
@@ -149,7 +193,11 @@ impl Db {
 
     /// A published version by its number in the tables.
     pub fn form_by_id(&self, id: i32) -> Result<Arc<Form>, DbError> {
-        self.read(|conn| self.inner.forms.form(conn, id))
+        match self.inner.forms.in_memory(id) {
+            // No connection is asked for: on PostgreSQL each is tried before it is given.
+            Some(form) => Ok(form),
+            None => self.read(|conn| self.inner.forms.form(conn, id)),
+        }
     }
 
     pub(in crate::db) fn newest_form_on(&self, conn: &mut Conn, code: &str) -> Result<Option<Arc<Form>>, DbError> {

@@ -91,7 +91,7 @@ impl Sources {
         let units_of_plan = db.subtree(&plan.unit)?;
         let unit = db.unit_by_code(code)?.filter(|unit| units_of_plan.contains(&unit.id)).ok_or_else(no_unit)?;
         let ids = db.subtree(&unit.code)?;
-        let forms = db.forms()?.iter().map(|listed| db.form_by_id(listed.id)).collect::<Result<Vec<_>, _>>()?;
+        let forms = db.all_forms()?;
         let fields = db.fields()?;
         let (mut points, mut point_names) = (HashMap::new(), HashMap::new());
         for point in db.points(Some(&ids))? {

@@ -28,12 +28,11 @@ pub(in crate::service::imports) fn check(
     let points = db.points(Some(&ids))?;
     // The versions of each questionnaire that is asked, the one in force first.
     let mut forms: HashMap<String, Vec<Arc<Form>>> = HashMap::new();
-    let published = db.forms()?;
+    let published = db.all_forms()?;
     for point in points.iter().filter(|point| point.retired_on.is_none_or(|retired| retired > today)) {
         if !forms.contains_key(&point.form) {
-            let versions = published.iter().rev().filter(|form| form.code == point.form);
-            let versions = versions.map(|form| db.form_by_id(form.id)).collect::<Result<Vec<_>, _>>()?;
-            forms.insert(point.form.clone(), versions);
+            let versions = published.iter().rev().filter(|form| form.questionnaire.id == point.form);
+            forms.insert(point.form.clone(), versions.cloned().collect());
         }
     }
     let forms_of = |code: &str| {

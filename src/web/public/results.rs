@@ -1,7 +1,6 @@
 //! `/results`: what a ward or commune publishes: the periods that its leader approved and that were published then, with
 //! the figures kept of them. Targets and fields only. Of a period that was opened anew the version that went out stays.
 
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
 use actix_web::HttpResponse;
@@ -22,6 +21,7 @@ use crate::report::model::{Table, TableKind};
 use crate::report::{Language, format, words};
 use crate::service::complaints::with_those_above;
 use crate::service::figures::{self, MeasureError, Measured, Question, frozen};
+use crate::service::versions::newest_versions;
 use crate::sheet::tally::Series;
 use crate::web::citizen::page::{Page, send};
 use crate::web::citizen::size::Size;
@@ -128,14 +128,11 @@ fn local(language: Language, unit: &Unit) -> String {
 /// The newest published version of each period of a unit's plans, newest period first.
 fn published(app: &App, unit: &str, book: &PlanBook, language: Language) -> Result<Vec<Arc<PeriodView>>, MeasureError> {
     let mut views = Vec::new();
-    for plan in book.of_unit(unit).map(|stored| &stored.plan) {
-        let mut newest: HashMap<String, Closing> = HashMap::new();
-        // In the order of their versions.
-        for closing in app.db.closings(&plan.key)?.into_iter().filter(Closing::was_published) {
-            newest.insert(closing.period.clone(), closing);
-        }
+    let plans: Vec<&Plan> = book.of_unit(unit).map(|stored| &stored.plan).collect();
+    let newest = newest_versions(&app.db, plans.iter().copied(), Closing::was_published)?;
+    for plan in plans {
         let mut of_plan = Vec::new();
-        for closing in newest.values() {
+        for closing in newest.get(&plan.key).into_iter().flatten() {
             of_plan.extend(view(app, closing, language)?);
         }
         of_plan.sort_by_key(|view| std::cmp::Reverse(view.span));

@@ -80,7 +80,9 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
         for unit in who.units.iter().filter(|unit| is_ward(unit.kind)) {
             watch.push((unit.name_vi.clone(), db.warning_watch(unit.id)?));
         }
-        Ok::<_, DbError>((seen_by(&db, &who)?, WarningNames::read(&db)?, watch))
+        let warnings = seen_by(&db, &who)?;
+        let names = WarningNames::of(&db, &warnings)?;
+        Ok::<_, DbError>((warnings, names, watch))
     });
     let (warnings, names, watch) = found.await??;
     let (open, read): (Vec<_>, Vec<_>) = warnings.iter().partition(|warning| warning.read.is_none());

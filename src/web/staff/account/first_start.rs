@@ -95,11 +95,9 @@ const SCHOOL_FORM: &str = "truong-pho-thong";
 
 impl Seeded {
     fn read(db: &Db) -> Result<Self, DbError> {
-        let codes: BTreeSet<String> = db.forms()?.into_iter().map(|form| form.code).collect();
-        let forms = codes.iter().map(|code| db.newest_form(code)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             plans: db.plans()?.into_iter().map(|stored| stored.plan).collect(),
-            forms: forms.into_iter().flatten().map(|form| form.questionnaire.clone()).collect(),
+            forms: db.newest_forms()?.iter().map(|form| form.questionnaire.clone()).collect(),
             fields: db.fields()?.into_iter().map(|field| field.code).collect(),
         })
     }

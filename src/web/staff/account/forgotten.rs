@@ -11,7 +11,7 @@ use super::one_time_link;
 use super::sign_in;
 use crate::access::AuditedAction;
 use crate::clock;
-use crate::db::{Db, DbError, LinkPurpose, NewLetter, NewLink, Note, Outcome, StaffUser};
+use crate::db::{Db, DbError, LinkPurpose, NewLetter, NewLink, Note, Outcome};
 use crate::error::Refusal;
 use crate::web::http::client::client_address;
 use crate::web::staff::form::{Entry, fold};
@@ -68,11 +68,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
 
 /// Writes a letter to each person of a name or an address, if they have an address.
 fn write(db: &Db, public_url: &str, asked: &str) -> Result<(), DbError> {
-    let is_meant = |person: &StaffUser| {
-        let same = |other: &str| other.eq_ignore_ascii_case(asked);
-        person.retired_at.is_none() && (same(&person.name) || person.email.as_deref().is_some_and(same))
-    };
-    for person in db.users()?.into_iter().filter(is_meant) {
+    for person in db.users_known_as(asked)?.into_iter().filter(|person| person.retired_at.is_none()) {
         let Some(recipient) = person.email.clone() else { continue };
         let now = clock::now();
         // The same key in the same hour is written once; a number tells the letters of an hour apart.

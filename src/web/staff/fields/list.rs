@@ -1,6 +1,8 @@
 //! The list of fields of service: one to add, another name for one. A new field is asked about at once, where a questionnaire is
 //! chosen: its next version serves it.
 
+use std::collections::HashSet;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
@@ -77,12 +79,11 @@ pub async fn add(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespons
     if !chosen.is_empty() && !user.may(Action::PublishForms) {
         return Err(Reason::NotYours.into());
     }
-    let (db, covered) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<_>>());
-    let everywhere = block(move || db.points(None)).await??;
-    let asked_elsewhere = |form: &Questionnaire| {
-        let open = everywhere.iter().filter(|point| point.retired_on.is_none() && point.form == form.id);
-        open.into_iter().any(|point| !covered.contains(&point.unit))
-    };
+    let (db, forms) = (app.db.clone(), chosen.iter().map(|form| form.id.clone()).collect::<Vec<_>>());
+    let asked = block(move || db.units_asking(&forms)).await??;
+    let covered: HashSet<i32> = user.units.iter().map(|unit| unit.id).collect();
+    let asked_elsewhere =
+        |form: &Questionnaire| asked.iter().any(|(asked, unit)| *asked == form.id && !covered.contains(unit));
     if let Some(form) = chosen.iter().find(|form| asked_elsewhere(form)) {
         let title = form.title.in_language("vi");
         entry.refuse(

@@ -155,8 +155,10 @@ async fn tried(
     if !bulk::is_readable(entry, &found) {
         return Ok(Vec::new());
     }
-    let db = app.db.clone();
-    let mut names: Vec<String> = block(move || db.users()).await??.into_iter().map(|person| person.name).collect();
+    let lines = found.blocks.iter().flat_map(|block| block.rows.iter().map(move |cells| (block, cells)));
+    let (db, wanted): (_, Vec<String>) =
+        (app.db.clone(), lines.map(|(block, cells)| wanted_name(block, cells)).collect());
+    let mut names = block(move || db.names_like(&wanted)).await??;
     let mut rows = Vec::new();
     for block in &found.blocks {
         for cells in &block.rows {
@@ -167,6 +169,12 @@ async fn tried(
     }
     bulk::sum_up(entry, &rows);
     Ok(rows)
+}
+
+/// The name to sign in with that a line asks for: the one it says, else the one made of the person's name, which gets a number where it is taken.
+fn wanted_name(block: &Columns<'_>, cells: &TableRow) -> String {
+    let name = fold(block.cell(cells, "name"));
+    if name.is_empty() { sign_in_name(&fold(block.cell(cells, "display_name"))) } else { name.to_lowercase() }
 }
 
 fn row(block: &Columns<'_>, cells: &TableRow, user: &SignedIn, names: &[String], today: NaiveDate) -> Row<NewUser> {
@@ -194,7 +202,8 @@ fn row(block: &Columns<'_>, cells: &TableRow, user: &SignedIn, names: &[String],
         faults.push(format!("“{email}”: {NO_ADDRESS}"));
     }
     let taken = |name: &str| names.iter().any(|known| known == name);
-    let name = if name.is_empty() { free(&sign_in_name(&display_name), &taken) } else { name.to_lowercase() };
+    let wanted = wanted_name(block, cells);
+    let name = if name.is_empty() { free(&wanted, &taken) } else { wanted };
     if !is_sign_in_name(&name) {
         if !display_name.is_empty() {
             faults.push(format!("“{name}”: {NO_NAME}"));

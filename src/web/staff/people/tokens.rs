@@ -133,9 +133,8 @@ async fn page(
     done: Option<&'static str>,
     made: Option<&str>,
 ) -> Result<HttpResponse, Refusal> {
-    let db = app.db.clone();
-    let mut tokens = block(move || db.api_tokens()).await??;
-    tokens.retain(|token| user.units.iter().any(|unit| unit.id == token.unit));
+    let (db, units) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<_>>());
+    let tokens = block(move || db.api_tokens(&units)).await??;
     let page = Page {
         frame: user.frame(app),
         done,

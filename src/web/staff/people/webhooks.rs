@@ -149,10 +149,10 @@ async fn act(
     deed: impl FnOnce(&Noted, i32, &str) -> Result<bool, DbError> + Send + 'static,
 ) -> Result<HttpResponse, Refusal> {
     let entry = Entry::sent(body);
-    let db = app.db.clone();
-    let known = block(move || db.webhooks()).await??;
+    let (db, units) = (app.db.clone(), units_of(user));
+    let theirs = block(move || db.webhooks(&units)).await??;
     let id: Option<i32> = entry.value("webhook").parse().ok();
-    let found = known.into_iter().find(|webhook| Some(webhook.id) == id && is_of(user, webhook));
+    let found = theirs.into_iter().find(|webhook| Some(webhook.id) == id);
     // Somebody else may just have ended it.
     let Some(webhook) = found else { return Ok(see_other("/staff/webhooks?done=gone")) };
     let db = app.db.noting(user.note(action, user.code_of_unit(webhook.unit), webhook.name));
@@ -161,8 +161,8 @@ async fn act(
     Ok(see_other(&format!("/staff/webhooks?done={}", if done { word } else { "gone" })))
 }
 
-fn is_of(user: &SignedIn, webhook: &Webhook) -> bool {
-    user.units.iter().any(|unit| unit.id == webhook.unit)
+fn units_of(user: &SignedIn) -> Vec<i32> {
+    user.units.iter().map(|unit| unit.id).collect()
 }
 
 async fn page(
@@ -172,9 +172,8 @@ async fn page(
     done: Option<&'static str>,
     made: Option<&str>,
 ) -> Result<HttpResponse, Refusal> {
-    let db = app.db.clone();
-    let mut known = block(move || db.webhooks()).await??;
-    known.retain(|webhook| is_of(user, webhook));
+    let (db, units) = (app.db.clone(), units_of(user));
+    let known = block(move || db.webhooks(&units)).await??;
     let (db, ids): (_, Vec<i32>) = (app.db.clone(), known.iter().map(|webhook| webhook.id).collect());
     let dead = block(move || db.dead_events(&ids, DEAD_MAX)).await??;
     let page = Page {

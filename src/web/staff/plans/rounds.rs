@@ -16,6 +16,7 @@ use crate::plan::round::{QUOTA_MIN, Returns, SHEETS_MAX, Selection, printed};
 use crate::report::round::{enough, rate, selection};
 use crate::report::{Language, format};
 use crate::service::samples::{self, SampleError};
+use crate::survey::Questionnaire;
 use crate::web::http::address::percent_encode;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
@@ -143,12 +144,9 @@ async fn list_page(app: &App, user: &SignedIn, key: &str, entry: &Entry) -> Resu
     let (db, plan) = (app.db.clone(), key.to_owned());
     let read = block(move || {
         let Some(stored) = db.plan(&plan)? else { return Ok(None) };
-        let mut forms: Vec<Choice> = Vec::new();
-        for listed in db.forms()? {
-            forms.retain(|known| known.value != listed.code);
-            let title = db.form_by_id(listed.id)?.questionnaire.title.in_language("vi").to_owned();
-            forms.push(Choice::new(listed.code, title));
-        }
+        let forms = db.newest_forms()?;
+        let choice = |asked: &Questionnaire| Choice::new(asked.id.clone(), asked.title.in_language("vi"));
+        let forms: Vec<Choice> = forms.iter().map(|form| choice(&form.questionnaire)).collect();
         Ok::<_, DbError>(Some((stored.plan, db.rounds(&plan)?, forms, db.fields()?)))
     });
     let Some((plan, mut rounds, forms, fields)) = read.await?? else { return Err(Reason::NotYours.into()) };

@@ -26,13 +26,10 @@ pub(in crate::web::staff) struct Book {
 impl Book {
     pub(in crate::web::staff) fn read(db: &Db, units: &[Unit]) -> Result<Self, DbError> {
         let ids: Vec<i32> = units.iter().map(|unit| unit.id).collect();
-        let mut codes: Vec<String> = db.forms()?.into_iter().map(|form| form.code).collect();
-        codes.dedup();
-        let forms = codes.iter().map(|code| db.newest_form(code)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             points: db.points(Some(&ids))?,
             fields: db.fields()?,
-            forms: forms.into_iter().flatten().map(|form| form.questionnaire.clone()).collect(),
+            forms: db.newest_forms()?.iter().map(|form| form.questionnaire.clone()).collect(),
         })
     }
 

@@ -1,6 +1,7 @@
 //! What is printed for service points: posters by the browser; as PDF posters A4 and A5, table cards, paper questionnaires.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -157,20 +158,24 @@ fn render(app: &App, points: &[PointListed], what: &str, lang: &str) -> Result<V
         "card" => Format::Card,
         _ => Format::A4,
     };
-    let hotlines = points.iter().map(|point| hotline(&app.db, point.unit));
-    let hotlines = hotlines.collect::<Result<Vec<_>, _>>()?;
-    let mut list = Vec::with_capacity(points.len());
-    for (point, hotline) in points.iter().zip(&hotlines) {
-        let seconds = app.db.newest_form(&point.form)?.map_or(60, |form| form.questionnaire.estimated_seconds);
-        let poster = Poster {
-            office: office(point),
-            point: &point.name_vi,
-            public_url,
-            code: &point.code,
-            seconds,
-            hotline: hotline.as_deref(),
-        };
-        list.push(poster);
+    // A ward has many points and few units and questionnaires: each is asked for once.
+    let (mut hotlines, mut seconds) = (HashMap::new(), HashMap::new());
+    for point in points {
+        if let Entry::Vacant(unknown) = hotlines.entry(point.unit) {
+            unknown.insert(hotline(&app.db, point.unit)?);
+        }
+        if let Entry::Vacant(unknown) = seconds.entry(&*point.form) {
+            let form = app.db.newest_form(&point.form)?;
+            unknown.insert(form.map_or(60, |form| form.questionnaire.estimated_seconds));
+        }
     }
-    poster::posters(&list, format).map_err(Refusal::fault)
+    let list = points.iter().map(|point| Poster {
+        office: office(point),
+        point: &point.name_vi,
+        public_url,
+        code: &point.code,
+        seconds: seconds[&*point.form],
+        hotline: hotlines[&point.unit].as_deref(),
+    });
+    poster::posters(&list.collect::<Vec<_>>(), format).map_err(Refusal::fault)
 }

@@ -12,7 +12,7 @@ use askama::Template;
 use super::draft::draft_of;
 use super::draft_page::address as draft_address;
 use super::draft_page::title;
-use super::list::{address, field_names, open_points};
+use super::list::{address, field_names};
 use super::{change_words, fault_words, further};
 use crate::access::AuditedAction;
 use crate::clock;
@@ -72,7 +72,7 @@ fn judge(db: &Db, user: &SignedIn, draft: &FormDraft) -> Result<Judged, DbError>
         .map(|fault| (format!("{edit}#{}", place(fault)), fault_words::sentence(&fault.place, &fault.reason, &names)))
         .collect();
     let mut of_the_whole = Vec::new();
-    let points = open_points(db, &version.id)?;
+    let points = db.points_asking(&version.id, clock::today())?;
     let others = points.iter().filter(|point| !user.covers(&point.unit_code)).count();
     if others > 0 {
         of_the_whole.push(format!(

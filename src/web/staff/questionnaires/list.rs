@@ -129,23 +129,13 @@ pub(in crate::web::staff) fn newest(listed: &[FormListed]) -> Vec<&FormListed> {
     newest
 }
 
-/// The points that take answers today and ask the questionnaire.
-pub(in crate::web::staff) fn open_points(db: &Db, form: &str) -> Result<Vec<PointListed>, DbError> {
-    let mut points = db.points(None)?;
-    let today = clock::today();
-    points.retain(|point| point.form == form && point.retired_on.is_none_or(|on| on > today));
-    Ok(points)
-}
-
 /// `GET /staff/forms`.
 pub async fn list(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
     let (db, ids) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<_>>());
     let may_publish = may(user.role, Action::PublishForms);
     let units: Vec<i32> = user.units.iter().map(|unit| unit.id).filter(|_| may_publish).collect();
     let (forms, names, points, drafts) = block(move || {
-        let listed = db.forms()?;
-        let forms = newest(&listed).into_iter().map(|form| db.form_by_id(form.id)).collect::<Result<Vec<_>, _>>()?;
-        Ok::<_, DbError>((forms, field_names(&db)?, db.points(Some(&ids))?, db.form_drafts(&units)?))
+        Ok::<_, DbError>((db.newest_forms()?, field_names(&db)?, db.points(Some(&ids))?, db.form_drafts(&units)?))
     })
     .await??;
     let today = clock::today();
@@ -202,15 +192,17 @@ pub async fn show(
 ) -> Result<HttpResponse, Refusal> {
     let (id, version) = path.into_inner();
     let Some(form) = published(&app, &id, version).await? else { return Err(Reason::NotYours.into()) };
-    let db = app.db.clone();
-    let (listed, names, points) =
-        block(move || Ok::<_, DbError>((db.forms()?, field_names(&db)?, open_points(&db, &id)?))).await??;
+    let (db, ids) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<_>>());
+    let read = block(move || {
+        let theirs = db.count_points_asking(&id, &ids, clock::today())?;
+        Ok::<_, DbError>((db.forms()?, field_names(&db)?, theirs))
+    });
+    let (listed, names, theirs) = read.await??;
     let asked = &form.questionnaire;
     let versions: Vec<&FormListed> = listed.iter().filter(|known| known.code == asked.id).rev().collect();
     let newest = versions.first().map_or(asked.version, |newest| newest.version);
     let here = address(&asked.id, asked.version);
     let lang = view.lang.clone().filter(|lang| asked.languages.contains(lang)).unwrap_or_else(|| "vi".to_owned());
-    let theirs = points.iter().filter(|point| user.covers(&point.unit_code)).count();
     let facts = vec![
         ("Mã phiếu", asked.reference()),
         ("Lĩnh vực", named(&asked.fields, &names)),
