@@ -5,6 +5,7 @@ use sipas::access::AuditedAction;
 use sipas::db::{
     Db, DbError, Invitation, LinkPurpose, NewLetter, NewLink, NewSession, NewUser, Note, Outcome, StaffUser, Stage,
 };
+use sipas::secrets::password;
 
 use crate::support::commune;
 
@@ -241,7 +242,8 @@ on_both! {
         commune(&db);
         let by = add(&db, "quan-tri").expect("added");
         let invitation = |name: &str, hash: u8, key: &str| Invitation {
-            user: new_user(name),
+            // Nobody has entered by it, or they would not be taken back together.
+            user: NewUser { password_hash: password::nobody().into(), ..new_user(name) },
             link: mailed(LinkPurpose::Invitation, hash, key),
             note: noted(AuditedAction::Invite, name),
         };
