@@ -13,7 +13,7 @@ use super::projection::{Bounded, outlook};
 use super::reading::Reading;
 use super::result::{
     Basis, CriterionResult, DeclaredEmpty, Estimate, FactorResult, FieldResult, FieldVerdict, HiddenNode, IndexReport,
-    LowPoint, Node, OtherFields, Reason, SHOWN_FROM, TargetResult, UnitFactor, Verdict,
+    LowPoint, Node, OtherFields, Reason, SHOWN_FROM, TargetResult, UnitFactor, Verdict, VolumesKnown,
 };
 use super::sums::{Cell, OTHER_FIELDS, Sums};
 use super::{ministry, places, profile, questionnaires, suppression};
@@ -34,6 +34,32 @@ pub fn compute(input: &Input<'_>) -> IndexReport {
     let answered: BTreeMap<String, u64> =
         fields.iter().filter_map(Node::shown).map(|node| (node.field.clone(), node.estimate.respondents)).collect();
     IndexReport {
+        coverage: coverage(input, &input.rows, &answered),
+        factors: whole_factors(input, &fields),
+        other_fields: other_fields(input),
+        points: places::point_lines(input),
+        ministry: ministry::estimate(input, &fields),
+        fields,
+        questionnaires: questionnaires::of(input),
+        profile: profile::of(input, input.weights(Feed::Sipas), &input.rows.ground),
+        ..judged(input, known.clone())
+    }
+}
+
+/// The same with nothing below its targets: for whoever follows a target over many periods. Two thirds of the time go into what is left out.
+pub fn targets_alone(input: &Input<'_>) -> IndexReport {
+    let (input, known) = &Reading::of(input);
+    judged(input, known.clone())
+}
+
+/// Only the targets of the report of one period: what is wanted where a figure stands beside another.
+pub fn targets_only(input: &Input<'_>) -> Vec<TargetResult> {
+    judge_all(&Reading::of(input).0)
+}
+
+/// What is measured, with the targets judged.
+fn judged(input: &Reading<'_>, known: Option<VolumesKnown>) -> IndexReport {
+    IndexReport {
         plan: input.plan.key.clone(),
         period: input.period.key.clone(),
         from: input.period.from,
@@ -45,7 +71,7 @@ pub fn compute(input: &Input<'_>) -> IndexReport {
         series: input.counted.series,
         basis: if input.counted.series == Series::Sample { Basis::Sample } else { Basis::Volunteers },
         weights: input.weighed,
-        volumes: known.clone(),
+        volumes: known,
         suspects: input.counted.suspects,
         live: input.live,
         frozen: None,
@@ -55,23 +81,18 @@ pub fn compute(input: &Input<'_>) -> IndexReport {
         counts: Vec::new(),
         remedies: Vec::new(),
         tasks: Vec::new(),
-        coverage: coverage(input, &input.rows, &answered),
-        factors: whole_factors(input, &fields),
-        other_fields: other_fields(input),
+        coverage: None,
+        factors: Vec::new(),
+        other_fields: None,
         units: Vec::new(),
         offices_as_of: None,
-        points: places::point_lines(input),
-        ministry: ministry::estimate(input, &fields),
+        points: Vec::new(),
+        ministry: None,
         waiting: input.whole.then(|| input.counted.waiting()),
-        fields,
-        questionnaires: questionnaires::of(input),
-        profile: profile::of(input, input.weights(Feed::Sipas), &input.rows.ground),
+        fields: Vec::new(),
+        questionnaires: Vec::new(),
+        profile: Vec::new(),
     }
-}
-
-/// Only the targets of the report of one period: what is wanted where a figure stands beside another.
-pub fn targets_only(input: &Input<'_>) -> Vec<TargetResult> {
-    judge_all(&Reading::of(input).0)
 }
 
 fn feed_of(index: IndexKind) -> Feed {

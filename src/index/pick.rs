@@ -79,6 +79,11 @@ impl Pick {
         }
     }
 
+    /// Whether a report that holds targets alone has it.
+    pub fn is_of_targets(&self) -> bool {
+        matches!(self, Self::Target(_) | Self::People(_))
+    }
+
     /// The figure in a report.
     pub fn of<'a>(&self, report: &'a IndexReport) -> Picked<'a> {
         let found = match self {

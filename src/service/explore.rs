@@ -221,11 +221,14 @@ pub fn comparable<'a>(plan: &'a Plan, period: &Period) -> Option<&'a Period> {
     plan.periods.iter().filter(alike).max_by_key(|other| other.to)
 }
 
-/// The figures of comparable periods before, at most `most`, the oldest first, each with the name of its period.
+/// One of the functions that measure a period.
+pub type Measure = fn(&Db, &Question) -> Result<Measured, MeasureError>;
+
+/// The figures of comparable periods before, at most `most`, the oldest first, each with the name of its period; `measure` says how much of them.
 pub fn before(
     db: &Db,
     measured: &Measured,
-    most: usize,
+    (most, measure): (usize, Measure),
     today: NaiveDate,
 ) -> Result<Vec<(String, IndexReport)>, MeasureError> {
     let plan = &measured.plan;
@@ -246,7 +249,7 @@ pub fn before(
             live: false,
             today,
         };
-        match measure_alone(db, &question) {
+        match measure(db, &question) {
             Ok(earlier) => found.push((period.name_vi(), earlier.report)),
             Err(error @ MeasureError::Unreadable { .. }) => tracing::error!(%error, "a closed period is left out"),
             // The office was not there yet when that period was closed.

@@ -123,13 +123,13 @@ pub fn period_before(
         let damaged = |error| DbError::Damaged(format!("{BEFORE} of {} {}: {error}", closing.plan, closing.period));
         return Ok(serde_json::from_slice(&kept).map_err(damaged)?);
     }
-    Ok(before(db, measured, 1, today)?.pop())
+    Ok(before(db, measured, (1, measure_alone), today)?.pop())
 }
 
 /// What a closing keeps for [`period_before`].
 pub(super) fn kept_before(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<ClosingPart, MeasureError> {
     let measured = measure_alone(db, &official_question(db, plan, period, today)?)?;
-    let mut kept = before(db, &measured, 1, today)?.pop();
+    let mut kept = before(db, &measured, (1, measure_alone), today)?.pop();
     if let Some((_, report)) = &mut kept {
         // The report compares no groups of respondents; whether they may be told is decided where they are kept.
         report.profile.clear();

@@ -124,7 +124,7 @@ on_both! {
                     Trần Văn Bình;Phường Cầu Giấy;Cán bộ;binh@example.vn\nVũ Thị Hoa;Phường Cầu Giấy;Cán bộ;hoa@example.vn\n";
         assert_eq!(town.post_as(&session, USERS, &[("rows", rows), ("do", "add")]).status(), 500);
         assert_eq!(now(), before);
-        assert_eq!(town.db.outbox_load(), Ok(OutboxLoad::default()), "no letter, also to who came before");
+        assert_eq!(town.db.outbox_load(), Ok(OutboxLoad::default()), "no letter, not even to whoever came before");
         let one = [
             ("display_name", "Vũ Thị Hoa"), ("name", "vu.hoa"), ("role", "staff"), ("unit", "phuong-cau-giay"),
             ("email", "hoa@example.vn"),

@@ -211,7 +211,7 @@ fn an_item_tells_the_published_figures_and_stands_in_the_feed() {
     let item = texts(&get(&format!("/results/news?unit=phuong-cau-giay&number={number}")), "article p").join(" ");
     let results = texts(&get("/results?unit=phuong-cau-giay"), ".result dd").join(" ");
     let before = item.split(", mức đặt ra").next().expect("a figure");
-    let told = before.rsplit_once('(').expect("a share in brackets").1;
+    let told = before.rsplit_once(' ').expect("a share before the minimum").1;
     assert!(told.ends_with('%') && results.contains(told), "{told} of {item} is not among {results}");
     assert!(item.contains("không thay thế SIPAS"), "{item}");
 

@@ -10,7 +10,7 @@ use crate::index::pick::Pick;
 use crate::plan::{Period, PeriodKind, Plan, Target, adhoc_key};
 use crate::report::explore::Moment;
 use crate::report::words::plan::PlanWords as _;
-use crate::service::figures::{MeasureError, Measured, Question, measure_alone, official_series};
+use crate::service::figures::{MeasureError, Measured, Question, measure_alone, measure_targets, official_series};
 use crate::sheet::tally::Series;
 
 /// In what steps a figure is followed.
@@ -99,7 +99,8 @@ impl Follow<'_> {
             },
             ..self.question.clone()
         };
-        match measure_alone(self.db, &asked) {
+        let measure = if pick.is_of_targets() { measure_targets } else { measure_alone };
+        match measure(self.db, &asked) {
             Ok(measured) => Ok(Some(self.told(plan, period, &measured, &pick))),
             Err(error @ MeasureError::Unreadable { .. }) => {
                 tracing::error!(%error, "a closed period is left out");

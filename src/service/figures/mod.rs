@@ -163,6 +163,16 @@ pub fn measure_alone(db: &Db, question: &Question) -> Result<Measured, MeasureEr
     Ok(compute_of(db, question, Extent::Alone, None)?.0)
 }
 
+/// [`measure_alone`] with the targets alone, unless more is kept of a frozen period: for whoever follows them over many periods.
+pub fn measure_targets(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
+    if !question.live
+        && let Some(kept) = frozen::measured_alone(db, question)?
+    {
+        return Ok(kept);
+    }
+    Ok(compute_of(db, question, Extent::Targets, None)?.0)
+}
+
 /// [`measure`], and the targets without flagged sheets where there are some and the question counts them.
 pub fn measure_beside(db: &Db, question: &Question) -> Result<Beside, MeasureError> {
     if !question.live
@@ -220,6 +230,8 @@ fn compute_both(db: &Db, question: &Question, beside: bool) -> Result<Beside, Me
 /// How much is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Extent {
+    /// The targets of the unit and nothing else.
+    Targets,
     /// The figures of the unit and nothing beside them.
     Alone,
     /// All that a period's page shows.
@@ -245,15 +257,19 @@ fn compute_of(
         counted.push(Counted::new(question.series, Suspects::Out));
     }
     let Read { whole, cut_on } = sources.count(db, &ids, question, only, &mut counted)?;
-    let mut report = sources.compute(&counted[0], whole, question.live, question.today);
+    let work = if extent == Extent::Targets { index::targets_alone } else { index::compute };
+    let mut report = sources.with_input(&counted[0], whole, question.live, question.today, work);
     let offices = offices(db, &unit)?;
-    if extent != Extent::Alone {
+    let with_others = matches!(extent, Extent::Whole | Extent::Beside);
+    if with_others {
         report.units = unit_lines(db, &sources, &offices, question, only)?;
     }
     report.offices_as_of = cut_on;
-    report.counts = counts::of(db, &sources.stored.plan, &sources.period, (&unit.code, &ids), question.today)?;
-    report.remedies = work::remedies(db, &sources.stored.plan, &sources.period, &unit.code, question.today)?;
-    report.tasks = work::tasks(db, &sources.stored.plan, &unit.code, question.today)?;
+    if extent != Extent::Targets {
+        report.counts = counts::of(db, &sources.stored.plan, &sources.period, (&unit.code, &ids), question.today)?;
+        report.remedies = work::remedies(db, &sources.stored.plan, &sources.period, &unit.code, question.today)?;
+        report.tasks = work::tasks(db, &sources.stored.plan, &unit.code, question.today)?;
+    }
     let flagged = counted[0].flagged();
     let without = counted.get(1).filter(|_| tells_of_flagged(flagged));
     let without = without.map(|without| Without {
@@ -283,13 +299,13 @@ fn compute_of(
         closing: None,
         corrects: None,
     };
-    if extent != Extent::Alone {
+    if with_others {
         follow_up::compare(question, &mut measured, |before| measure(db, before).map(Some))?;
     }
     if !question.live {
         hide_groups(&mut measured, question.suspects);
     }
-    if extent != Extent::Alone {
+    if with_others {
         work::put_beside(question, &mut measured, |other| measure_alone(db, other).map(Some))?;
     }
     Ok((measured, without))

@@ -23,7 +23,7 @@ use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, format, words};
 use crate::service::closing::has_plan_owner;
 use crate::service::explore::before;
-use crate::service::figures::{self, MeasureError, Measured, Question, frozen, measure_beside};
+use crate::service::figures::{self, MeasureError, Measured, Question, frozen, measure_beside, measure_targets};
 use crate::sheet::tally::Series;
 use crate::web::http::address::percent_encode;
 use crate::web::http::query::{chosen, word};
@@ -172,7 +172,7 @@ pub async fn show(
     };
     let earlier = {
         let (db, measured) = (app.db.clone(), measured.clone());
-        app.costly.run(move || db.figures(|db| before(db, &measured, WAY, clock::today()))).await??
+        app.costly.run(move || db.figures(|db| before(db, &measured, (WAY, measure_targets), clock::today()))).await??
     };
     let mut page = page(&app, &user, &measured, &view, &earlier);
     page.voided = voided(&app, &measured).await?;
