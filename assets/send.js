@@ -61,15 +61,16 @@ async function send() {
   busy = true;
   form.setAttribute('aria-busy', 'true');
   says('sending', 'trying');
-  const at = Date.now(), sheet = read(), end = await road.deliver({ code, sheet, at, first: 1 });
+  held = { code, sheet: read(), at: Date.now() };
+  const end = await road.deliver(held, 1);
   says('sending', '');
   form.removeAttribute('aria-busy');
   if (end.done) return thanks();
   if (end.refused) { forget(); return form.submit(); }
   busy = false;
+  held = 0; // kiosk
   return show('lost'); // kiosk
   mine = attempt();
-  held = { code, sheet, at };
   const kept = await keep();
   show('waiting', kept ? '.unsent' : '.kept');
   const words = find('.words');
@@ -81,7 +82,7 @@ async function send() {
 
 // Free words stay out of what waits unless the citizen wants them kept: others may use this phone.
 async function keep(words) {
-  const kept = await tell({ put: mine, entry: { code, sheet: words ? held.sheet : read(1), at: held.at } });
+  const kept = await tell({ put: mine, entry: words ? held : { code, sheet: read(1), at: held.at } });
   if (kept) forget();
   return kept;
 }
@@ -106,7 +107,7 @@ async function again() {
   says('state', 'trying');
   const end = await road.deliver(held);
   busy = false;
-  if (end.done) { tell({ remove: mine }); held = 0; return thanks(); }
+  if (end.done) { tell({ remove: mine }); return thanks(); }
   // The server's own page says why, with everything typed; what the worker keeps of it stays until it is mended or seen.
   if (end.refused) { d.body.append(form); return form.submit(); }
   says('state', 'still');
@@ -133,6 +134,7 @@ function show(name, part) {
 }
 
 function thanks() {
+  held = 0;
   d.querySelectorAll('.panel').forEach(old => old.remove());
   forget();
   show('after');

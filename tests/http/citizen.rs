@@ -302,6 +302,32 @@ fn a_retired_code_explains_itself_and_leads_to_the_new_one() {
 }
 
 #[test]
+fn what_is_sent_to_a_code_replaced_meanwhile_stands_whole_on_the_form_of_the_new_one() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let mut form = town.filled_form(&town.counter, "4");
+    form.set("comment", "Chờ lâu").set("lang", "en");
+    let chosen = form.pairs.iter().filter(|(name, _)| name.starts_with("q.")).count();
+    let new = town.db.by_nobody().replace_code(&town.counter, sipas::clock::today()).expect("a new code");
+    let post =
+        |to: &str| town.client.post(format!("{}{to}", town.address)).form(&form.pairs).send().expect("an answer");
+    let answer = post(&format!("/s/{}?large=1", town.counter));
+    assert_eq!(answer.status(), 410);
+    let body = answer.text().expect("a page");
+    let page = Html::parse_document(&body);
+    assert_eq!(select(&page, "html.large[lang=en]").len(), 1, "size and language stay");
+    assert_eq!(texts(&body, "textarea"), ["Chờ lâu"]);
+    assert_eq!(select(&page, "input[name^='q.'][value='4'][checked]").len(), chosen);
+    assert_eq!(select(&page, "input[name=attempt]")[0].attr("value"), Some(form.get("attempt")));
+    assert!(texts(&body, ".summary li")[0].contains("code of this service point has just been replaced"));
+    assert_eq!(town.stored(), 0);
+    let action = select(&page, "form")[0].attr("action").expect("an action").to_owned();
+    assert_eq!(action, format!("/s/{new}?large=1"));
+    assert_eq!(post(&action).status(), 303, "one press more");
+    assert_eq!(town.stored(), 1);
+}
+
+#[test]
 fn messages_have_both_languages_large_print_and_the_box_with_what_was_typed() {
     let fresh = sqlite();
     let town = Town::start(&fresh);

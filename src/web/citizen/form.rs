@@ -63,6 +63,13 @@ impl Params {
         }
     }
 
+    /// The same page of another code, which took the place of this one. A one-time code is the point's, whichever code leads to it.
+    fn form_of(&self, code: &str, lang: &str) -> String {
+        let kiosk = if self.kiosk.is_some() { "&kiosk=1" } else { "" };
+        let ticket = self.ticket().map_or_else(String::new, |ticket| format!("&ticket={ticket}"));
+        format!("/s/{code}?lang={lang}{}{kiosk}{ticket}", self.size.part())
+    }
+
     fn place_part(&self) -> &'static str {
         match (self.is_preview(), self.kiosk.is_some()) {
             (true, _) => "preview=1",
@@ -97,6 +104,11 @@ pub async fn show(
     let lang = ask.lang.as_deref().unwrap_or("vi");
     let point = match open_point(&app, &path, &ask, lang).await? {
         Ok(point) => point,
+        // Nobody stands at a tablet who would press a link.
+        Err(answer) if ask.kiosk.is_some() => {
+            let on = |new: Arc<PointFound>| see_other(&ask.form_of(&new.code, shown_language(&new.form, lang)));
+            return Ok(successor(&app, &path).await?.map_or(answer, on));
+        }
         Err(answer) => return Ok(answer),
     };
     if ask.kiosk.is_some() && !point.kiosk {
@@ -151,7 +163,7 @@ async fn take(
 ) -> Result<HttpResponse, Refusal> {
     let point = match open_point(app, path, ask, lang).await? {
         Ok(point) => point,
-        Err(answer) => return Ok(answer),
+        Err(gone) => return replaced_meanwhile(app, path, ask, sent, lang).await.map(|page| page.unwrap_or(gone)),
     };
     let words = crate::web::citizen::words::words(lang);
     let peek = peek_form(&sent.pairs);
@@ -183,7 +195,8 @@ async fn take(
     let accepted = match accept(app, &point, answered.id, &submission, from).await {
         // Retired elsewhere since it was looked up: it is looked up anew, and its page says so.
         Err(refusal) if matches!(refusal.reason, Reason::RetiredPoint { .. }) => {
-            return open_point(app, path, ask, lang).await?.map_or_else(Ok, |_| Err(refusal));
+            let Err(gone) = open_point(app, path, ask, lang).await? else { return Err(refusal) };
+            return replaced_meanwhile(app, path, ask, sent, lang).await.map(|page| page.unwrap_or(gone));
         }
         accepted => accepted?,
     };
@@ -210,6 +223,41 @@ async fn take(
             retry_after(again(StatusCode::SERVICE_UNAVAILABLE, &[], &notes, attempt, false), "5")
         }
     })
+}
+
+/// The form of the code that took the place of the one an answer was sent to, with everything that was typed and a button that
+/// sends it there; none where no code did, and where a tablet is not let there.
+async fn replaced_meanwhile(
+    app: &App,
+    path: &str,
+    ask: &Params,
+    sent: &FormBody,
+    lang: &str,
+) -> Result<Option<HttpResponse>, Refusal> {
+    let Some(point) = successor(app, path).await? else { return Ok(None) };
+    if ask.kiosk.is_some() && !point.kiosk {
+        return Ok(Some(no_kiosk(app, &point, lang, ask.size)));
+    }
+    let words = crate::web::citizen::words::words(lang);
+    let peek = peek_form(&sent.pairs);
+    let answered = answered_form(app, &point, peek.form.as_ref()).await?;
+    // What answers for the old code now may ask another questionnaire.
+    let note = if answered.is_some() { ("send", words.code_replaced) } else { ("form", words.old_form) };
+    let form = answered.unwrap_or_else(|| Arc::clone(&point.form));
+    let mut notes = vec![(note.0.to_owned(), note.1.to_owned())];
+    notes.extend(sent.unreadable.iter().map(|field| (field.clone(), words.unreadable.to_owned())));
+    let kept = Kept { pairs: &sent.pairs, errors: &[], notes: &notes };
+    let attempt = peek.attempt.unwrap_or_else(Uuid::new_v4);
+    Ok(Some(render(app, &point, &form, ask, lang, StatusCode::GONE, attempt, kept, false)))
+}
+
+/// The open point whose code took the place of `typed`.
+async fn successor(app: &App, typed: &str) -> Result<Option<Arc<PointFound>>, Refusal> {
+    let Some(code) = code::normalise(typed) else { return Ok(None) };
+    let Some(point) = find(app, code).await? else { return Ok(None) };
+    let PointStatus::Retired { replaced_by: Some(new), .. } = point.status(clock::today()) else { return Ok(None) };
+    let new = find(app, new).await?;
+    Ok(new.filter(|point| point.status(clock::today()) == PointStatus::Active))
 }
 
 /// `GET /s/{code}/thanks`.
@@ -312,10 +360,7 @@ async fn open_point(
     match point.status(clock::today()) {
         PointStatus::Active => Ok(Ok(point)),
         PointStatus::Retired { replaced_by, .. } => {
-            // The one-time code of the address is the point's, whichever code leads to it.
-            let ticket = ask.ticket().map_or_else(String::new, |ticket| format!("&ticket={ticket}"));
-            let address = |code: &String| format!("/s/{code}?lang={lang}{}{ticket}", ask.size.part());
-            let link = replaced_by.as_ref().map(|code| (words.go_to_new, address(code)));
+            let link = replaced_by.as_ref().map(|code| (words.go_to_new, ask.form_of(code, lang)));
             let sentence = if link.is_some() { words.retired_replaced } else { words.retired };
             let page = message_frame(app, &unit_name(&point, lang), typed, ask, lang);
             let (paragraphs, replaced) = ([sentence], link.is_some());
