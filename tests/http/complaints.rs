@@ -140,6 +140,45 @@ on_both! {
     }
 }
 
+on_both! {
+    fn a_unit_above_the_wards_receives_a_complaint_only_where_it_has_a_desk_of_its_own(fresh) {
+        let town = Town::start(fresh);
+        offices(&town);
+        let form = [("unit", "thanh-pho-ha-noi"), ("once", ONCE), ("lang", "vi"), ("kind", "complaint"), ("text", WORDS)];
+        let send = || town.client.post(format!("{}/complaints", town.address)).form(&form).send().expect("an answer");
+        let by_json = || {
+            let body = json!({"unit": "thanh-pho-ha-noi", "kind": "complaint", "text": WORDS, "once": ONCE});
+            town.client.post(format!("{}/api/v1/complaints", town.address)).json(&body).send().expect("an answer")
+        };
+        let (status, body) = page(send());
+        assert_eq!((status, texts(&body, "#unit-error").len()), (422, 1), "a list to choose from, with what was typed");
+        assert!(body.contains("Lần nào cũng thiếu giấy."));
+        let refused = by_json();
+        assert_eq!(refused.status(), 422);
+        assert_eq!(refused.json::<Value>().expect("JSON")["errors"][0]["code"], "unit_unknown");
+        let asked = page(town.get("/complaints?unit=thanh-pho-ha-noi")).1;
+        let choices = select(&Html::parse_document(&asked), "select#unit option[value='phuong-cau-giay']").len();
+        assert_eq!(choices, 1, "{asked}");
+        let above = town.db.unit_by_code("thanh-pho-ha-noi").expect("asked").expect("a city");
+        let desk = || arrival(&town.db, &above, sipas::clock::today()).expect("an arrival").desk;
+        assert_eq!(desk(), None, "the office of a ward is the ward's");
+        // Its own office receives what is sent to it.
+        let new = NewUnit {
+            code: "ha-noi-vp".to_owned(),
+            kind: UnitKind::Office,
+            name_vi: "Văn phòng UBND Thành phố".to_owned(),
+            name_en: "Office".to_owned(),
+            parent: Some("thanh-pho-ha-noi".to_owned()),
+            valid_from: chrono::NaiveDate::from_ymd_opt(2025, 7, 1).expect("a day"),
+        };
+        town.db.by_nobody().add_unit(&new).expect("a unit");
+        let office = town.db.unit_by_code("ha-noi-vp").expect("asked").expect("an office");
+        assert_eq!(desk(), Some(office.id));
+        assert_eq!(by_json().status(), 201);
+        assert_eq!(send().status(), 303, "the same, left again");
+    }
+}
+
 /// Văn phòng under the ward, with its head; the head of the one-stop centre.
 fn offices(town: &Town) {
     let new = NewUnit {

@@ -10,7 +10,7 @@ use crate::cases::{check, normalise, reference};
 use crate::clock;
 use crate::db::{DbError, Stored};
 use crate::error::{Reason, Refusal};
-use crate::service::complaints::{arrival, receiver_of};
+use crate::service::complaints::{arrival, receivers_of};
 use crate::web::api::body::must_be_json;
 use crate::web::error::problem;
 use crate::web::http::client::client_address;
@@ -42,11 +42,13 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
         }
     };
     let (db, code) = (app.db.clone(), sent.unit.clone());
-    let unit = block(move || receiver_of(&db, &code, clock::today())).await??;
+    let unit = block(move || receivers_of(&db, Some(code.as_str()), clock::today())).await??.chosen;
     let written = check(&sent.kind, &sent.text, &sent.contact);
     let mut errors = Vec::new();
     if unit.is_none() {
-        errors.push(json!({"field": "unit", "code": "unit_unknown", "message": "no unit has this code"}));
+        errors.push(
+            json!({"field": "unit", "code": "unit_unknown", "message": "no ward or commune answers for this code"}),
+        );
     }
     if let Err(faults) = &written {
         let words = complaint_words("en");
