@@ -179,6 +179,23 @@ on_both! {
     }
 }
 
+#[test]
+fn over_the_limit_a_complaint_that_is_stored_is_told_so_and_only_a_new_one_has_to_wait() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start_with(&fresh, &[("SIPAS_SUBMIT_LIMIT", "1")]);
+    let first = location(&leave(&town, ONCE, WORDS, "0912"));
+    assert_eq!(location(&leave(&town, ONCE, WORDS, "0912")), first);
+    let by_json = |once: &str, text: &str| {
+        let body =
+            json!({"unit": "phuong-cau-giay", "kind": "complaint", "text": text, "contact": "0912", "once": once});
+        town.client.post(format!("{}/api/v1/complaints", town.address)).json(&body).send().expect("an answer").status()
+    };
+    assert_eq!(by_json(ONCE, WORDS), 200);
+    assert_eq!(by_json(ONCE, "Chuyện khác"), 409);
+    let other = "5a0e8f3c-9999-4222-8333-000000000002";
+    assert_eq!((by_json(other, WORDS).as_u16(), leave(&town, other, WORDS, "").status().as_u16()), (429, 429));
+}
+
 /// Văn phòng under the ward, with its head; the head of the one-stop centre.
 fn offices(town: &Town) {
     let new = NewUnit {

@@ -10,11 +10,12 @@ use crate::cases::{check, normalise, reference};
 use crate::clock;
 use crate::db::{DbError, Stored};
 use crate::error::{Reason, Refusal};
-use crate::service::complaints::{arrival, receivers_of};
+use crate::service::complaints::receivers_of;
 use crate::web::api::body::must_be_json;
 use crate::web::error::problem;
 use crate::web::http::client::client_address;
 use crate::web::public::complaint_words::complaint_words;
+use crate::web::public::complaints::store;
 use crate::web::state::App;
 use crate::web::status::json_answer;
 
@@ -71,14 +72,8 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     let (Ok(written), Some(unit), Some(once)) = (written, unit, once) else {
         return Ok(problem(&Reason::Fields.into(), json!({"errors": errors})));
     };
-    if !app.submissions.allows("complaints", client_address(&app.config, &request)) {
-        return Err(Reason::TooMany.into());
-    }
-    let (db, key, today) = (app.db.clone(), *once.as_bytes(), clock::today());
     let body = json!({"reference": reference(once.as_bytes())});
-    let stored =
-        block(move || db.add_complaint(unit.id, &key, &written, &arrival(&db, &unit, today)?, today)).await??;
-    Ok(match stored {
+    Ok(match store(&app, &request, unit, once, written).await?.ok_or(Reason::TooMany)? {
         Stored::New => json_answer(StatusCode::CREATED, &body),
         Stored::Before => json_answer(StatusCode::OK, &body),
         Stored::OtherContent | Stored::TicketRefused | Stored::PointRetired => return Err(Reason::OtherContent.into()),

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::complaint_words::{ComplaintWords, complaint_words};
 use super::privacy::LANGUAGES;
-use crate::cases::{Fault, Kind, check, normalise, reference};
+use crate::cases::{Fault, Kind, Written, check, normalise, reference};
 use crate::clock;
 use crate::db::{Stored, Unit};
 use crate::error::Refusal;
@@ -152,13 +152,11 @@ async fn take(
     let (Ok(written), Some(unit), true) = (written, &units.chosen, errors.is_empty()) else {
         return Ok(again(StatusCode::UNPROCESSABLE_ENTITY, once, errors, None));
     };
-    if !app.submissions.allows("complaints", client_address(&app.config, request)) {
+    let Some(stored) = store(app, request, unit.clone(), once, written).await? else {
         let notice = format!("{}. {}", words.too_many_title, words.too_many.join(" "));
         return Ok(retry_after(again(StatusCode::TOO_MANY_REQUESTS, once, errors, Some(notice)), "300"));
-    }
-    let (db, ward, key, today) = (app.db.clone(), unit.clone(), *once.as_bytes(), clock::today());
-    let stored = block(move || db.add_complaint(ward.id, &key, &written, &arrival(&db, &ward, today)?, today));
-    match stored.await?? {
+    };
+    match stored {
         Stored::New | Stored::Before => {
             let reference = reference(once.as_bytes());
             Ok(see_other(&ask.size.at(&format!("/complaints/{reference}?new=1&lang={lang}"))))
@@ -167,6 +165,22 @@ async fn take(
             Ok(again(StatusCode::CONFLICT, Uuid::new_v4(), Vec::new(), Some(w.other_content.to_owned())))
         }
     }
+}
+
+/// Stores what was written to `unit`, once; none over the limit of its network. What was stored before is told so before any limit is asked.
+pub(in crate::web) async fn store(
+    app: &App,
+    request: &HttpRequest,
+    unit: Unit,
+    once: Uuid,
+    written: Written,
+) -> Result<Option<Stored>, Refusal> {
+    let (db, key, today) = (app.db.clone(), *once.as_bytes(), clock::today());
+    if !app.submissions.allows("complaints", client_address(&app.config, request)) {
+        return Ok(block(move || db.complaint_before(unit.id, &key, &written)).await??);
+    }
+    let stored = block(move || db.add_complaint(unit.id, &key, &written, &arrival(&db, &unit, today)?, today));
+    Ok(Some(stored.await??))
 }
 
 async fn receivers(app: &App, code: Option<&str>) -> Result<Receivers, Refusal> {
