@@ -196,6 +196,45 @@ fn over_the_limit_a_complaint_that_is_stored_is_told_so_and_only_a_new_one_has_t
     assert_eq!((by_json(other, WORDS).as_u16(), leave(&town, other, WORDS, "").status().as_u16()), (429, 429));
 }
 
+#[test]
+fn a_complaint_that_cannot_be_read_whole_or_seen_is_refused_at_its_field_and_kept_on_the_page() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let post = |path: &str, body: &str| {
+        let request = town.client.post(format!("{}{path}", town.address)).body(body.to_owned());
+        request.header("content-type", "application/x-www-form-urlencoded").send().expect("an answer")
+    };
+    let to = "unit=phuong-cau-giay&lang=vi&kind=complaint";
+    for (rest, place, said) in [
+        ("text=Ch%C6+l%C3%A2u", "#text-error", "không đọc được"),
+        ("text=Ch%00o", "#text-error", "không đọc được"),
+        ("text=M%E1%BB%99t&text=Hai", "#text-error", "hai lần"),
+        ("text=%E2%80%8B%E2%80%8B", "#text-error", ""),
+        ("text=%E2%80%AE%E2%81%A6", "#text-error", ""),
+        ("text=M%E1%BB%99t&contact=%00", "#contact-error", "không đọc được"),
+        ("text=M%E1%BB%99t&kind=suggestion", "#kind-error", "hai lần"),
+        ("text=M%E1%BB%99t&unit=xa-o-dien", ".summary a[href='#send']", "hai lần"),
+    ] {
+        let answer = post("/complaints", &format!("{to}&{rest}"));
+        assert_eq!(answer.status(), 422, "{rest}");
+        let body = answer.text().expect("a page");
+        let told = texts(&body, place);
+        assert!(told.len() == 1 && told[0].contains(said), "{rest}: {told:?}");
+    }
+    let ward = town.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward");
+    assert!(town.db.complaints(&[ward.id], 10).expect("complaints").is_empty());
+    // So is a further word.
+    let seen = location(&leave(&town, ONCE, WORDS, ""));
+    let case = seen.split('?').next().expect("an address");
+    for rest in
+        ["word=Ch%C6", "word=Ch%00o", "word=M%E1%BB%99t&word=Hai", "word=%E2%80%8B", "word=M%E1%BB%99t&do=erase"]
+    {
+        let answer = post(case, &format!("do=say&lang=vi&{rest}"));
+        assert_eq!(answer.status(), 422, "{rest}");
+        assert_eq!(texts(&answer.text().expect("a page"), ".summary").len(), 1, "{rest}");
+    }
+}
+
 /// Văn phòng under the ward, with its head; the head of the one-stop centre.
 fn offices(town: &Town) {
     let new = NewUnit {

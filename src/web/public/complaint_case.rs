@@ -7,7 +7,7 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::complaint_words::{ComplaintWords, complaint_words};
-use super::complaints::{Params, local, not_found, told};
+use super::complaints::{Params, local, misread, not_found, told};
 use super::privacy::LANGUAGES;
 use crate::cases::{CaseAction, Hand, moved, normalise};
 use crate::clock;
@@ -144,8 +144,12 @@ async fn take(
         word: word.clone(),
         news: sent.get("news").map(str::to_owned),
     };
+    let misread = misread(sent, lang).next().map(|(_, sentence)| sentence);
     let done = block(move || {
         let Some(case) = db.complaint(&key)? else { return Ok::<_, NotDone>(None) };
+        if let Some(fault) = misread {
+            return Ok(Some(Err(fault)));
+        }
         let done = match what.as_str() {
             "say" => say(&db, &case, &word, today).map(|()| Ok("say"))?,
             "rate" => match level {

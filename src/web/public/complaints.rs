@@ -1,5 +1,7 @@
 //! `/complaints`: the page for what needs an answer, apart from the survey: no attempt, no point, no rating goes along.
 
+use std::collections::HashSet;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
@@ -141,7 +143,11 @@ async fn take(
     let again = |status, once, errors, notice| {
         render(app, Shown { lang, size: ask.size, units: &units, once, kept, status, errors, notice })
     };
-    let mut errors: Vec<(&'static str, &'static str)> = Vec::new();
+    let named = ["kind", "text", "contact"];
+    let at = |name: &str| named.into_iter().find(|known| *known == name).unwrap_or("send");
+    let mut errors: Vec<_> = misread(sent, lang).map(|(name, sentence)| (at(name), sentence)).collect();
+    errors.sort_unstable();
+    errors.dedup();
     if units.chosen.is_none() {
         errors.push(("unit", w.unit_missing));
     }
@@ -165,6 +171,15 @@ async fn take(
             Ok(again(StatusCode::CONFLICT, Uuid::new_v4(), Vec::new(), Some(w.other_content.to_owned())))
         }
     }
+}
+
+/// The fields of a form that cannot be read, and those that came twice: which of the two was meant, nobody knows.
+pub(super) fn misread<'a>(sent: &'a FormBody, lang: &str) -> impl Iterator<Item = (&'a str, &'static str)> {
+    let (unreadable, twice) = (crate::web::citizen::words::words(lang).unreadable, complaint_words(lang).twice);
+    let mut seen = HashSet::new();
+    let again = sent.pairs.iter().filter(move |(name, _)| !seen.insert(name.as_str()));
+    let broken = sent.unreadable.iter().map(move |name| (name.as_str(), unreadable));
+    broken.chain(again.map(move |(name, _)| (name.as_str(), twice)))
 }
 
 /// Stores what was written to `unit`, once; none over the limit of its network. What was stored before is told so before any limit is asked.
