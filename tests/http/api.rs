@@ -286,6 +286,8 @@ fn the_one_stop_system_is_issued_codes_once_and_they_are_good_for_one_answer_eac
         let told: Value = answer.json().expect("JSON");
         assert_eq!((&told["errors"][0]["field"], &told["errors"][0]["code"]), (&json!(field), &json!(code)));
     }
+    let in_a_row = issue(&owner, &town.counter, &json!([1, 30]));
+    assert_eq!(in_a_row.status(), 422, "the values in a row are no object");
     // A page of another site that sends with the session of somebody who is signed in.
     let lan = town.sign_in("lan");
     let forged = town.client.post(format!("{}/api/v1/points/{}/tickets", town.address, town.counter)).json(&body);

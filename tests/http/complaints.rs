@@ -136,6 +136,12 @@ on_both! {
         let plain = town.client.post(format!("{}/api/v1/complaints", town.address));
         let plain = plain.header("content-type", "text/plain").body(body.to_string()).send().expect("an answer");
         assert_eq!(plain.status(), 415);
+        // The values in a row are no object, and NUL is no sign of a text.
+        for body in [json!(["cau-giay-hcc", "suggestion", "Thêm ghế"]), json!({"unit": "cau-giay-hcc", "kind": "suggestion", "text": "Gh\u{0}ế"})] {
+            let refused = send(&body);
+            assert_eq!(refused.status(), 422, "{body}");
+            assert_eq!(refused.json::<Value>().expect("JSON")["errors"][0]["code"], "body_unreadable");
+        }
         assert_eq!(stored(), before);
     }
 }

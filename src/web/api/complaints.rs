@@ -11,7 +11,7 @@ use crate::clock;
 use crate::db::{DbError, Stored};
 use crate::error::{Reason, Refusal};
 use crate::service::complaints::receivers_of;
-use crate::web::api::body::must_be_json;
+use crate::web::api::body::{must_be_json, object};
 use crate::web::error::problem;
 use crate::web::http::client::client_address;
 use crate::web::public::complaint_words::complaint_words;
@@ -35,12 +35,9 @@ struct Sent {
 /// same `once`, a UUID, it is stored once; without one, as often as it is sent.
 pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
     must_be_json(&request)?;
-    let sent: Sent = match serde_json::from_slice(&body) {
+    let sent: Sent = match object(&body) {
         Ok(sent) => sent,
-        Err(error) => {
-            let errors = json!([{"field": "", "code": "body_unreadable", "message": error.to_string()}]);
-            return Ok(problem(&Reason::Fields.into(), json!({"errors": errors})));
-        }
+        Err(refused) => return Ok(refused),
     };
     let (db, code) = (app.db.clone(), sent.unit.clone());
     let unit = block(move || receivers_of(&db, Some(code.as_str()), clock::today())).await??.chosen;

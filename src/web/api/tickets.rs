@@ -7,7 +7,7 @@ use chrono::Days;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::body::must_be_json;
+use super::body::{must_be_json, object};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::TicketIssue;
@@ -41,12 +41,9 @@ pub async fn issue(
     let found = block(move || open_point(&db, &typed, clock::today())).await??;
     let point = found.filter(|point| user.covers(&point.unit_code)).ok_or(Reason::NotYours)?;
     must_be_json(&request)?;
-    let refused = |errors: Vec<Value>| Ok(problem(&Reason::Fields.into(), json!({"errors": errors})));
-    let sent: Sent = match serde_json::from_slice(&body) {
+    let sent: Sent = match object(&body) {
         Ok(sent) => sent,
-        Err(error) => {
-            return refused(vec![json!({"field": "", "code": "body_unreadable", "message": error.to_string()})]);
-        }
+        Err(refused) => return Ok(refused),
     };
     let mut errors = Vec::new();
     let mut refuse = |field: &str, code: &str, message: String| {
@@ -63,7 +60,7 @@ pub async fn issue(
         refuse("once", "once_invalid", "a UUID, made anew for each issue".to_owned());
     }
     if !errors.is_empty() {
-        return refused(errors);
+        return Ok(problem(&Reason::Fields.into(), json!({"errors": errors})));
     }
     let file = app.ticket_key_file.clone();
     let file = file.ok_or_else(|| Refusal::fault("one-time codes need a key: TICKET_KEY_FILE is not set"))?;
