@@ -264,6 +264,13 @@ fn the_one_stop_system_is_issued_codes_once_and_they_are_good_for_one_answer_eac
     assert_eq!(again.json::<Value>().expect("JSON"), first);
     let units: Vec<i32> = town.db.units().expect("units").iter().map(|unit| unit.id).collect();
     let issued = || town.db.ticket_counts(&units).expect("counts").iter().map(|count| count.issued).sum::<u64>();
+    // The same number for other codes is refused, whichever way they differ.
+    for (count, days) in [(2, 30), (4, 30), (3, 31), (1, 1)] {
+        let other = json!({"count": count, "days": days, "once": body["once"]});
+        let refused = issue(&owner, &town.counter, &other);
+        assert_eq!(refused.status(), 409, "{other}");
+        assert_eq!(refused.json::<Value>().expect("JSON")["code"], "other_content");
+    }
     assert_eq!(issued(), 3);
     let ticket = &first["tickets"][0]["code"];
     for wanted in [201, 422] {
