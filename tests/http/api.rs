@@ -1,5 +1,7 @@
 //! Programs that send answers and read what a point asks.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::on_both;
@@ -362,4 +364,15 @@ fn the_description_for_programs_is_for_everybody() {
     let description: Value = town.get("/api/v1/openapi.json").json().expect("JSON");
     assert_eq!(description["openapi"], "3.1.0");
     assert!(description["paths"]["/api/v1/plans/{plan}/periods/{period}/index"]["get"].is_object());
+    // What is answered is described, all of it.
+    let names = |object: &Value| object.as_object().expect("an object").keys().cloned().collect::<BTreeSet<_>>();
+    let schemas = &description["components"]["schemas"];
+    let point: Value = town.get(&format!("/api/v1/points/{}", town.counter)).json().expect("JSON");
+    assert_eq!(names(&schemas["Point"]["properties"]), names(&point));
+    assert_eq!(names(&schemas["Point"]["properties"]["items"]["items"]["properties"]), names(&point["items"][0]));
+    let sheet = town.json_sheet(&town.counter, 4);
+    let new = town.db.by_nobody().replace_code(&town.counter, sipas::clock::today()).expect("a new code");
+    let gone: Value = town.post_json(&town.counter, &sheet).json().expect("JSON");
+    assert_eq!(gone["replaced_by"], json!(new));
+    assert!(names(&gone).is_subset(&names(&schemas["Problem"]["properties"])), "{gone}");
 }
