@@ -42,12 +42,7 @@ impl Params {
         self.preview.is_some()
     }
 
-    /// What the address keeps from page to page, with its `?`; the language is sent as a field.
-    fn suffix(&self) -> String {
-        self.size.at(&self.place())
-    }
-
-    /// The same without the size.
+    /// What the address keeps from page to page, with its `?`, but language and size.
     fn place(&self) -> String {
         match self.place_part() {
             "" => String::new(),
@@ -486,7 +481,6 @@ fn lay_out<'a>(
     kept: Kept<'_>,
 ) -> SheetPage<'a> {
     let questionnaire = &form.questionnaire;
-    let action = format!("/s/{}{}", texts.code, ask.suffix());
     let here = format!("/s/{}{}", texts.code, ask.here());
     let page = Page::new(lang, texts.unit, app.demo()).with_size(ask.size, &here);
     let mut page = page.with_languages(&questionnaire.languages, &here);
@@ -497,7 +491,7 @@ fn lay_out<'a>(
         page = page.with_privacy(texts.unit_code);
     }
     let mut sheet = SheetPage::new(page, questionnaire, texts.point, fields, kept);
-    sheet.action = action;
+    sheet.action = sheet.page.action(&format!("/s/{}{}", texts.code, ask.place()));
     texts.attempt.clone_into(&mut sheet.attempt);
     sheet.preview = ask.is_preview();
     sheet.works = ask.is_preview();

@@ -252,7 +252,7 @@ async fn case_page(
         has_contact: contact.is_some(),
         news: kept.news.clone().unwrap_or(news),
         published: page.to_unit("/complaints/published", &code),
-        action: ask.size.at(&address),
+        action: page.action(&address),
         page,
         kept,
         unsent,

@@ -225,9 +225,9 @@ fn render(app: &App, shown: Shown<'_>) -> HttpResponse {
     let of_unit = unit.as_ref().map(|(code, _)| format!("?unit={code}")).unwrap_or_default();
     let content = ComplaintPage {
         published: page.to(&format!("/complaints/published{of_unit}")),
+        action: page.action("/complaints"),
         page,
         w,
-        action: size.at("/complaints"),
         once: once.to_string(),
         unit,
         units: all.collect(),
