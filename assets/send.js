@@ -3,7 +3,7 @@
 // sent the plain way at once.
 (() => {
 const d = document, { id, says, forget } = sipas, find = what => d.querySelector(what);
-let form, code, worker, busy, mine, held, timer, free, tries = 0;
+let form, code, worker, busy, mine, held, timer, free, last, tries = 0;
 const day = new Date().toDateString();
 
 function start() {
@@ -31,7 +31,7 @@ function start() {
   const talk = self.speechSynthesis, voices = () => talk.getVoices().some(one => !one.lang.indexOf(d.documentElement.lang)) && d.head.append(Object.assign(d.createElement('script'), { src: 'ALOUD' })); // phone
   if (talk) voices(talk.onvoiceschanged = voices); // phone
   // Said, never forced: a family may share a phone.
-  try { if (localStorage[code] === day) below('today'); } catch (e) {} // phone
+  try { if (localStorage[code] === day) note('today'); } catch (e) {} // phone
 }
 
 // A version 4 UUID; crypto.randomUUID needs https and a browser of 2021.
@@ -145,19 +145,19 @@ function thanks() {
   flush();
 }
 
-// What waits from earlier times; told below the form, where nothing moves for it.
+// What waits from earlier times. Told where it is seen at once and nothing moves for it, until something is answered; once, however
+// often it is tried.
 async function flush() {
   const told = await tell({ flush: 1, own: held && mine });
   const what = told && ['refused', 'old', 'left', 'sent'].find(name => told[name]);
   if (!what) return;
-  below(what);
+  if (what !== last) note(last = what);
   clearTimeout(timer);
   if (told.left) later();
 }
 
-function below(what) {
-  id('note').hidden = false;
-  says('note', what);
+function note(what) {
+  says('sending', what);
   id('unsent').hidden = what !== 'refused'; // phone
 }
 

@@ -42,13 +42,13 @@ fn a_scanned_form_opens_without_network_and_its_answer_waits_encrypted_and_goes_
 
         // Another look at the form: the answer still waits, and the form is blank for the next one.
         page.goto(form.as_str()).await?;
-        shows(&page, "#note", "Trên máy này còn phiếu đã lưu, chưa gửi.").await?;
+        shows(&page, "#sending", "Trên máy này còn phiếu đã lưu, chưa gửi.").await?;
         assert!(page.find_all(By::Css("input:checked")).await?.is_empty());
 
         // The network is back: it goes by itself, once.
         gate.set(Way::Open);
         page.goto(form.as_str()).await?;
-        shows(&page, "#note", "Phiếu lưu trên máy vừa được gửi xong.").await?;
+        shows(&page, "#sending", "Phiếu lưu trên máy vừa được gửi xong.").await?;
         until(&page, KEPT, &json!(0)).await?;
         assert_eq!(town.stored(), 1);
 
