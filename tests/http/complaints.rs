@@ -435,11 +435,15 @@ on_both! {
         ];
         let without = town.post_as(&desk, "/staff/complaints/new", &form(""));
         assert_eq!(without.status(), 422, "iHanoi gives every case a number");
-        let entered = location(&town.post_as(&desk, "/staff/complaints/new", &form("HN-2026-0042")));
-        let (case, rest) = entered.split_once('?').expect("what was done");
-        let reference = rest.split_once("reference=").expect("the reference").1.to_owned();
-        let shown = page(town.get_as(&desk, &entered)).1;
-        assert!(shown.contains(&reference) && shown.contains("HN-2026-0042"), "{shown}");
+        let (status, shown) = page(town.post_as(&desk, "/staff/complaints/new", &form("HN-2026-0042")));
+        assert!(status == 200 && shown.contains("HN-2026-0042"), "{shown}");
+        let reference = texts(&shown, ".note strong")[0].clone();
+        let case = &format!("/staff/complaints/{}", texts(&shown, "dl.facts code")[0]);
+        // At no address stands what nobody keeps, nor what somebody made up.
+        for asked in ["", "?done=receive&reference=7K2M-9QXA-41TD"] {
+            let later = page(town.get_as(&desk, &format!("{case}{asked}"))).1;
+            assert!(!later.contains(&reference) && !later.contains("7K2M-9QXA-41TD"), "{later}");
+        }
 
         let done = |session: &str, form: &[(&str, &str)]| assert_eq!(town.post_as(session, case, form).status(), 303, "{form:?}");
         done(&desk, &[("do", "accept")]);
