@@ -20,10 +20,10 @@ pub fn must_be_json(request: &HttpRequest) -> Result<(), Refusal> {
 
 /// What a body says: one object. Without being asked, the reader of a struct takes a list of its values too. A text with NUL in it is none:
 /// PostgreSQL keeps none.
-pub fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, HttpResponse> {
+pub fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Box<HttpResponse>> {
     let refused = |message: String| {
         let errors = json!([{"field": "", "code": "body_unreadable", "message": message}]);
-        problem(&Reason::Fields.into(), json!({"errors": errors}))
+        Box::new(problem(&Reason::Fields.into(), json!({"errors": errors})))
     };
     match serde_json::from_slice(body) {
         Ok(sent @ Value::Object(_)) if holds_nul(&sent) => Err(refused("a text holds NUL".to_owned())),

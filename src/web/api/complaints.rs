@@ -37,7 +37,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     must_be_json(&request)?;
     let sent: Sent = match object(&body) {
         Ok(sent) => sent,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     let (db, code) = (app.db.clone(), sent.unit.clone());
     let unit = block(move || receivers_of(&db, Some(code.as_str()), clock::today())).await??.chosen;

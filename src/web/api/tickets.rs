@@ -43,7 +43,7 @@ pub async fn issue(
     must_be_json(&request)?;
     let sent: Sent = match object(&body) {
         Ok(sent) => sent,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     let mut errors = Vec::new();
     let mut refuse = |field: &str, code: &str, message: String| {
