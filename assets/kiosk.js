@@ -6,7 +6,7 @@ const d = document, root = d.documentElement, id = name => d.getElementById(name
 // Seconds: quiet before somebody is asked, time to answer that (WCAG 2.2.1 wants 20 at least), thanks on the screen,
 // looks at the server; quiet after the one question before its answer goes, as its page says; signs of life for staff.
 const QUIET = 40, REACT = 25, THANKS = 8, LOOK = 20, GONE = 10, BEAT = 60;
-let main, parts, last = Date.now(), begun = false, ended = '', until = 0, looked = Date.now(), said = 0, beat = 0;
+let main, parts, last = Date.now(), begun = false, ended = '', until = 0, looked = Date.now(), said = 0, beat = 0, moved = false;
 
 function start() {
   main = d.querySelector('main');
@@ -48,7 +48,8 @@ function tick() {
   // Whatever is being done, so that nothing of it can be told from when it comes.
   if (Math.abs(now - beat) > 1e3 * BEAT) {
     beat = now;
-    fetch(id('idle').getAttribute('data-home').split('?')[0] + '/alive', { method: 'POST', credentials: 'omit' }).catch(() => 0);
+    fetch(id('idle').getAttribute('data-home').split('?')[0] + '/alive', { method: 'POST', credentials: 'omit' })
+      .then(answer => { moved = answer.status === 410; }).catch(() => 0);
   }
   if (ended && now > until) {
     if (ended === 'after') return blank();
@@ -100,14 +101,15 @@ function blank() {
 }
 
 // Is the server there? Asked while nobody answers. Not there: said before a whole form is filled in for nothing. After
-// a citizen the page is loaded anew, in the first language and size.
+// a citizen the page is loaded anew, in the first language and size; so it is when the point's code was replaced, since the address
+// of the old one leads to the form of the new one.
 function look(again) {
   looked = Date.now();
   fetch('/health/live', { cache: 'no-store', credentials: 'omit' }).then(answer => {
     if (!answer.ok) throw new Error('down');
     if (begun) return;
     if (ended === 'lost') blank();
-    else if (again === true) location.replace(id('idle').getAttribute('data-home'));
+    else if (again === true || moved) location.replace(id('idle').getAttribute('data-home'));
   }).catch(() => { if (!begun && ended !== 'after') { d.querySelectorAll('.panel').forEach(panel => panel.remove()); sipas.panel('lost'); } });
 }
 

@@ -4,7 +4,7 @@ var queue = (function () {
 'use strict';
 // What the phone does with what the server said of an answer, by the server's own word. `mend`: kept, and shown to be mended and
 // sent again. `final`: kept until somebody has seen it. A word that is not here, and whatever others say in the server's place,
-// changes nothing: the answer waits. A point that moved is asked at its new code first.
+// changes nothing: the answer waits.
 const DOES = {
   "stored": "done", "stored_before": "done", "other_content": "done",
   "invalid_fields": "mend", "ticket_unusable": "mend", "other_form": "mend", "no_kiosk": "mend", "body_broken": "mend",
@@ -87,14 +87,11 @@ async function one(id, row, own) {
   if (own || wait > 0 && wait < 72e5) return 'left';
   if (!days.includes(today())) days.push(today());
   const entry = days.length > DAYS ? null : await read(row);
-  let end = entry ? await road.deliver(entry) : { old: 1 };
-  const [said, moved] = (end.said || '').split(' ');
-  if (moved) end = await road.deliver(Object.assign(entry, { code: moved }));
-  const does = end.done ? 'done' : DOES[(end.said || '').split(' ')[0]];
+  const end = entry ? await road.deliver(entry) : { old: 1 }, does = end.done ? 'done' : DOES[end.said];
   if (does === 'done' || end.old) { await remove(id); return end.old ? 'old' : 'sent'; }
   // Seen on an earlier day, and nothing more can be done for it.
   if (does === 'final' && row.seen && row.seen !== today()) { await remove(id); return 'old'; }
-  row.said = does ? said : row.said;
+  row.said = does ? end.said : row.said;
   if (end.said && !does) row.next = Date.now() + road.pause(row.tries++, end.after);
   await write(id, row);
   return row.said ? 'refused' : 'left';

@@ -3,7 +3,7 @@
 // sent the plain way at once.
 (() => {
 const d = document, { id, says, forget } = sipas, find = what => d.querySelector(what);
-let form, code, worker, busy, mine, held, timer, free, tries = 0;
+let form, code, worker, busy, mine, held, timer, free, last, tries = 0;
 const day = new Date().toDateString();
 
 function start() {
@@ -31,7 +31,7 @@ function start() {
   const talk = self.speechSynthesis, voices = () => talk.getVoices().some(one => !one.lang.indexOf(d.documentElement.lang)) && d.head.append(Object.assign(d.createElement('script'), { src: 'ALOUD' })); // phone
   if (talk) voices(talk.onvoiceschanged = voices); // phone
   // Said, never forced: a family may share a phone.
-  try { if (localStorage[code] === day) below('today'); } catch (e) {} // phone
+  try { if (localStorage[code] === day) note('today'); } catch (e) {} // phone
 }
 
 // A version 4 UUID; crypto.randomUUID needs https and a browser of 2021.
@@ -61,15 +61,16 @@ async function send() {
   busy = true;
   form.setAttribute('aria-busy', 'true');
   says('sending', 'trying');
-  const at = Date.now(), sheet = read(), end = await road.deliver({ code, sheet, at, first: 1 });
+  held = { code, sheet: read(), at: Date.now() };
+  const end = await road.deliver(held, 1);
   says('sending', '');
   form.removeAttribute('aria-busy');
   if (end.done) return thanks();
   if (end.refused) { forget(); return form.submit(); }
   busy = false;
+  held = 0; // kiosk
   return show('lost'); // kiosk
   mine = attempt();
-  held = { code, sheet, at };
   const kept = await keep();
   show('waiting', kept ? '.unsent' : '.kept');
   const words = find('.words');
@@ -81,7 +82,7 @@ async function send() {
 
 // Free words stay out of what waits unless the citizen wants them kept: others may use this phone.
 async function keep(words) {
-  const kept = await tell({ put: mine, entry: { code, sheet: words ? held.sheet : read(1), at: held.at } });
+  const kept = await tell({ put: mine, entry: words ? held : { code, sheet: read(1), at: held.at } });
   if (kept) forget();
   return kept;
 }
@@ -106,7 +107,7 @@ async function again() {
   says('state', 'trying');
   const end = await road.deliver(held);
   busy = false;
-  if (end.done) { tell({ remove: mine }); held = 0; return thanks(); }
+  if (end.done) { tell({ remove: mine }); return thanks(); }
   // The server's own page says why, with everything typed; what the worker keeps of it stays until it is mended or seen.
   if (end.refused) { d.body.append(form); return form.submit(); }
   says('state', 'still');
@@ -133,6 +134,7 @@ function show(name, part) {
 }
 
 function thanks() {
+  held = 0;
   d.querySelectorAll('.panel').forEach(old => old.remove());
   forget();
   show('after');
@@ -143,19 +145,19 @@ function thanks() {
   flush();
 }
 
-// What waits from earlier times; told below the form, where nothing moves for it.
+// What waits from earlier times. Told where it is seen at once and nothing moves for it, until something is answered; once, however
+// often it is tried.
 async function flush() {
   const told = await tell({ flush: 1, own: held && mine });
   const what = told && ['refused', 'old', 'left', 'sent'].find(name => told[name]);
   if (!what) return;
-  below(what);
+  if (what !== last) note(last = what);
   clearTimeout(timer);
   if (told.left) later();
 }
 
-function below(what) {
-  id('note').hidden = false;
-  says('note', what);
+function note(what) {
+  says('sending', what);
   id('unsent').hidden = what !== 'refused'; // phone
 }
 

@@ -188,10 +188,31 @@ pub fn check(kind: &str, text: &str, contact: &str) -> Result<Written, Vec<Fault
     }
 }
 
-/// Trimmed, with plain line ends and without control characters, which nobody typed.
+/// Trimmed, with plain line ends and without control characters and signs that only turn or part what is read, which nobody typed; empty where
+/// nothing of it can be seen. Joiners stay: emoji of several people and Khmer words are written with them.
 pub fn plain(words: &str) -> String {
-    let words = words.replace("\r\n", "\n").replace(['\r', '\t'], " ");
-    words.chars().filter(|c| !c.is_control() || *c == '\n').collect::<String>().trim().to_owned()
+    let words = words.replace("\r\n", "\n").replace(['\u{2028}', '\u{2029}'], "\n").replace(['\r', '\t'], " ");
+    let kept: String = words.chars().filter(|c| *c == '\n' || !(c.is_control() || is_turning(*c))).collect();
+    if kept.chars().all(is_unseen) { String::new() } else { kept.trim().to_owned() }
+}
+
+/// Signs without width that say how to lay out a line: soft hyphens, parts and joints of words, directions of writing (Unicode 16, chapter 23).
+fn is_turning(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+    )
+}
+
+/// What leaves no mark on paper alone: blanks, joiners, signs that choose a shape, tags, and letters that are drawn as blanks.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{200c}' | '\u{200d}' | '\u{2800}'
+                | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0000}'..='\u{e01ef}'
+        )
 }
 
 #[cfg(test)]
@@ -209,5 +230,21 @@ mod tests {
         let written = check("suggestion", " Thêm ghế\r\ncho người già\u{7} ", " 0912 ").expect("good words");
         assert_eq!(written.text, "Thêm ghế\ncho người già");
         assert_eq!(written.contact.as_deref(), Some("0912"));
+    }
+
+    #[test]
+    fn words_that_nobody_sees_are_none_and_joiners_within_what_is_seen_stay() {
+        for unseen in [
+            "\u{200b}\u{200b}",
+            "\u{202e}\u{2066} \u{feff}",
+            "\u{200d}\u{200c}\u{fe0f}",
+            "\u{3164}\n\u{2800}",
+            "\u{e0041}",
+        ] {
+            assert_eq!(check("complaint", unseen, unseen), Err(vec![Fault::TextMissing]), "{unseen:?}");
+        }
+        let family = "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}";
+        assert_eq!(plain(&format!("\u{202e}Nhà {family}\u{200b} chờ lâu\u{2069}")), format!("Nhà {family} chờ lâu"));
+        assert_eq!(plain("một\thai\u{2028}ba"), "một hai\nba", "what parts words parts them still");
     }
 }

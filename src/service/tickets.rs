@@ -11,7 +11,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use crate::config::Config;
-use crate::db::{Db, DbError, PointFound, PointStatus};
+use crate::db::{Db, DbError, Noted, PointFound, PointStatus, Stored, TicketIssue};
 use crate::error::Refusal;
 use crate::secrets::hex::hex;
 use crate::survey::code;
@@ -118,6 +118,23 @@ impl TicketKey {
         }
         codes.into_iter().collect()
     }
+
+    /// The first `count` codes of an issue by a program, by the number that the program gave it. Fewer of them are the first of more, so that a
+    /// number that comes again for another count is known by its first code.
+    pub fn codes_of_issue(&self, issue: &str, count: usize) -> Vec<String> {
+        let (mut codes, mut known) = (Vec::new(), std::collections::HashSet::new());
+        let mut place = 0_u64;
+        while codes.len() < count {
+            let mut random = [0; 8];
+            random.copy_from_slice(&self.hash(&format!("codes of an issue\0{issue}\0{place}"))[..8]);
+            let code = code::ticket_from_random(u64::from_le_bytes(random));
+            if known.insert(code.clone()) {
+                codes.push(code);
+            }
+            place += 1;
+        }
+        codes
+    }
 }
 
 /// The point of a code as it was typed, while it takes answers.
@@ -135,16 +152,62 @@ pub fn prepared(
     count: usize,
     today: NaiveDate,
 ) -> Result<Option<(TicketKey, Vec<String>)>, NotPrepared> {
-    let known = TicketKey::read(file)?;
-    if db.tickets_of_other_keys(known.as_ref().map(TicketKey::id), today)? > 0 {
-        return Ok(None);
-    }
-    let key = TicketKey::read_or_make(file)?;
+    let Some(key) = usable_key(db, file, today)? else { return Ok(None) };
     let codes = match page {
         Some(page) => key.codes_of(page, count),
         None => new_codes(count)?,
     };
     Ok(Some((key, codes)))
+}
+
+/// The key for new codes; none where codes that are out were made with another key.
+fn usable_key(db: &Db, file: &Path, today: NaiveDate) -> Result<Option<TicketKey>, NotPrepared> {
+    let known = TicketKey::read(file)?;
+    if db.tickets_of_other_keys(known.as_ref().map(TicketKey::id), today)? > 0 {
+        return Ok(None);
+    }
+    Ok(Some(TicketKey::read_or_make(file)?))
+}
+
+/// Codes that a program asks for, and whether they were issued now, were issued before, or others were under the number `once`; no codes where those
+/// that are out were made with another key.
+pub fn issue_once(
+    db: &Noted,
+    file: &Path,
+    issue: &NewIssue,
+    once: Option<&str>,
+) -> Result<Option<(Stored, Vec<String>)>, NotPrepared> {
+    let Some(key) = usable_key(db, file, issue.issued_on)? else { return Ok(None) };
+    let entry = TicketIssue {
+        unit: issue.unit,
+        point: issue.point,
+        key_id: key.id(),
+        issued_on: issue.issued_on,
+        last_day: issue.last_day,
+    };
+    let Some(once) = once else {
+        let codes = new_codes(issue.count)?;
+        db.issue_tickets(&entry, codes.iter().map(|code| key.hash(code)).collect())?;
+        return Ok(Some((Stored::New, codes)));
+    };
+    // The one after the last tells whether more were issued.
+    let mut codes = key.codes_of_issue(once, issue.count + 1);
+    let hashes = codes.iter().map(|code| key.hash(code)).collect();
+    codes.truncate(issue.count);
+    Ok(Some((db.issue_tickets_once(&entry, hashes)?, codes)))
+}
+
+/// What a program asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct NewIssue {
+    /// Number of the unit.
+    pub unit: i32,
+    /// Number of the point within it.
+    pub point: i32,
+    pub count: usize,
+    pub issued_on: NaiveDate,
+    /// Last civil day of an answer with one of them.
+    pub last_day: NaiveDate,
 }
 
 /// Why no codes could be made.
@@ -232,5 +295,14 @@ mod tests {
         let codes = new_codes(500).expect("codes");
         assert_eq!(codes.iter().collect::<std::collections::HashSet<_>>().len(), 500);
         assert!(codes.iter().all(|code| code::normalise_ticket(code).as_ref() == Some(code)));
+    }
+
+    #[test]
+    fn fewer_codes_of_an_issue_are_the_first_of_more_and_another_number_has_others() {
+        let key = TicketKey([0x0b; 32]);
+        let codes = key.codes_of_issue("a", 40);
+        assert_eq!(codes.iter().collect::<std::collections::HashSet<_>>().len(), 40);
+        assert_eq!(key.codes_of_issue("a", 7), codes[..7]);
+        assert!(key.codes_of_issue("b", 40).iter().all(|code| !codes.contains(code)));
     }
 }

@@ -102,7 +102,7 @@ pub fn refusal_of(error: &actix_web::Error, body_max: usize) -> Refusal {
 pub fn answer(app: &App, request: &HttpRequest, scope: Scope, refusal: &Refusal) -> HttpResponse {
     let status = status(refusal.reason.class());
     let mut answer = match scope {
-        Scope::Programs | Scope::Operators => problem(refusal, Value::Null),
+        Scope::Programs | Scope::Operators => problem_at(request.path(), refusal, Value::Null),
         Scope::Staff => staff_page(app, request, status, refusal),
         Scope::Citizens => citizens_page(app, request, status, refusal),
     };
@@ -125,8 +125,12 @@ pub fn answer(app: &App, request: &HttpRequest, scope: Scope, refusal: &Refusal)
 
 /// A refusal as JSON: `{"error": sentence, "code": word, …}`.
 pub fn problem(refusal: &Refusal, more: Value) -> HttpResponse {
+    problem_at("", refusal, more)
+}
+
+fn problem_at(path: &str, refusal: &Refusal, more: Value) -> HttpResponse {
     let reason = &refusal.reason;
-    let mut body = json!({"error": for_programs(reason), "code": reason.code()});
+    let mut body = json!({"error": for_programs(reason, path), "code": reason.code()});
     if let Some(known) = body.as_object_mut() {
         if let Value::Object(more) = more {
             known.extend(more);

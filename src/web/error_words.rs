@@ -136,11 +136,11 @@ pub fn for_staff(reason: &Reason) -> (&'static str, &'static str) {
     }
 }
 
-/// What a program reads.
-pub fn for_programs(reason: &Reason) -> String {
+/// What a program reads that asked at `path`; empty where the reason says enough.
+pub fn for_programs(reason: &Reason, path: &str) -> String {
     let sentence = match reason {
         Reason::UnknownAddress => "there is nothing at this address",
-        Reason::NotYours => "no such plan, period or unit of yours",
+        Reason::NotYours => missing(path),
         Reason::WrongMethod { allowed } => return format!("this address takes {allowed}"),
         Reason::BadQuery => "a value in the query is not one that this address knows",
         Reason::BadPath => "a part of the path cannot be read",
@@ -149,15 +149,20 @@ pub fn for_programs(reason: &Reason) -> String {
         Reason::WrongType { wanted } => return format!("the body must be sent as {wanted}"),
         Reason::TooSlow => "the request took too long; send it again, nothing is stored twice",
         Reason::PasswordsBusy => "busy; too many passwords wait to be checked, send again in a moment",
-        Reason::TooManyBodies | Reason::Busy => "busy; send again with the same attempt",
+        Reason::TooManyBodies | Reason::Busy => BUSY,
         Reason::OtherSite => "the request came from another site",
-        Reason::NotSignedIn => "sign in first; figures are for the unit's staff",
-        Reason::RoleMayNot => "your role may not do this",
+        Reason::NotSignedIn => {
+            "no key that is good came with this: send `Authorization: Bearer sipas_…` with one that has not ended, or sign in"
+        }
+        Reason::RoleMayNot => "the role of this key or account may not do this",
         Reason::UnknownPoint => "no service point has this code",
         Reason::RetiredPoint { .. } => "this code is no longer used",
         Reason::OtherForm { .. } => "the answers are not for this point's form",
-        Reason::Fields => "the answers need another look",
+        Reason::Fields => "what was sent needs another look; `errors` names the fields",
         Reason::NoKiosk => "no tablet is allowed at this point",
+        Reason::OtherContent if path.ends_with("/complaints") || path.ends_with("/tickets") => {
+            "this `once` was used for other content; send with a new one"
+        }
         Reason::OtherContent => "this attempt was used for other content; send with a new attempt",
         Reason::TicketUnusable => "the ticket cannot be used",
         Reason::UnknownReference => "there is nothing under this reference",
@@ -166,10 +171,46 @@ pub fn for_programs(reason: &Reason) -> String {
             "what is kept of this closed period cannot be read; its cause is logged under the reference"
         }
         Reason::Database(_) | Reason::Fault => match reason.class() {
-            Class::Busy => "busy; send again with the same attempt",
-            Class::Unavailable => "nothing can be stored or read now; send again later with the same attempt",
+            Class::Busy => BUSY,
+            Class::Unavailable => "nothing can be stored or read now; send the same again later",
             _ => "a fault of the program; its cause is logged under the reference",
         },
     };
     sentence.to_owned()
+}
+
+const BUSY: &str = "busy, and nothing was stored; send the same again in a moment";
+
+/// What is not there, or not of whoever asked.
+fn missing(path: &str) -> &'static str {
+    if path.starts_with("/api/v1/complaints") {
+        "no such complaint of yours"
+    } else if path.starts_with("/api/v1/points") {
+        "no such service point of yours that takes answers"
+    } else if path.contains("/rounds") {
+        "no such plan or survey round of yours"
+    } else {
+        "no such plan, period, version or unit of yours"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_told_of_what_it_asked_for() {
+        for (path, named) in [
+            ("/api/v1/complaints/cases/0000000000000000", "complaint"),
+            ("/api/v1/points/2222222/tickets", "service point"),
+            ("/api/v1/plans/a/rounds/1", "survey round"),
+            ("/api/v1/plans/a/periods/2026-q1/index", "period"),
+        ] {
+            let told = for_programs(&Reason::NotYours, path);
+            assert!(told.contains(named), "{path}: {told}");
+        }
+        assert!(for_programs(&Reason::OtherContent, "/api/v1/points/2222222/tickets").contains("`once`"));
+        assert!(for_programs(&Reason::OtherContent, "/api/v1/points/2222222/responses").contains("attempt"));
+        assert!(for_programs(&Reason::NotSignedIn, "/api/v1/points").contains("key"));
+    }
 }

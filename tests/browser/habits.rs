@@ -52,8 +52,12 @@ fn a_reload_costs_nothing_a_double_tap_sends_once_and_back_leads_out() {
         shows(&page, "#count", "Câu 1/10").await?;
         assert_eq!(checked(&page).await?, 0, "nobody sees what was sent");
         assert_ne!(attempt(&page).await?, second);
-        let told = see(&page, "#note:not([hidden])").await?.text().await?;
+        let told = see(&page, "#sending:not(:empty)").await?.text().await?;
         assert!(told.starts_with("Hôm nay máy này đã gửi một phiếu"), "{told}");
+        let place = "const box = document.getElementById('sending').getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight;";
+        assert_eq!(page.execute(place, Vec::new()).await?.json(), true, "on the first screen");
+        tap(&see(&page, ".now label:nth-of-type(4)").await?).await?;
+        see(&page, "#sending:empty").await?;
         Ok(())
     });
     assert_eq!(town.stored(), 1);

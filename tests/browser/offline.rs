@@ -42,13 +42,13 @@ fn a_scanned_form_opens_without_network_and_its_answer_waits_encrypted_and_goes_
 
         // Another look at the form: the answer still waits, and the form is blank for the next one.
         page.goto(form.as_str()).await?;
-        shows(&page, "#note", "Trên máy này còn phiếu đã lưu, chưa gửi.").await?;
+        shows(&page, "#sending", "Trên máy này còn phiếu đã lưu, chưa gửi.").await?;
         assert!(page.find_all(By::Css("input:checked")).await?.is_empty());
 
         // The network is back: it goes by itself, once.
         gate.set(Way::Open);
         page.goto(form.as_str()).await?;
-        shows(&page, "#note", "Phiếu lưu trên máy vừa được gửi xong.").await?;
+        shows(&page, "#sending", "Phiếu lưu trên máy vừa được gửi xong.").await?;
         until(&page, KEPT, &json!(0)).await?;
         assert_eq!(town.stored(), 1);
 
@@ -150,6 +150,26 @@ fn a_phone_that_keeps_nothing_says_so_and_sends_all_the_same() {
         Ok(())
     });
     assert_eq!(town.stored(), 1);
+}
+
+/// With the script: the first try goes on to the new code, as what waits does.
+#[test]
+fn an_answer_to_a_code_replaced_while_the_form_is_open_is_sent_with_its_comment() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    Browser::phone().visit(async |page| {
+        page.goto(format!("{}/s/{}", town.address, town.counter)).await?;
+        answer_all(&page).await?;
+        see(&page, "#comment").await?.send_keys("Chờ lâu").await?;
+        town.db.by_nobody().replace_code(&town.counter, sipas::clock::today())?;
+        see(&page, "#send").await?.click().await?;
+        shows(&page, ".panel h1", "Cảm ơn Ông/Bà").await?;
+        Ok(())
+    });
+    assert_eq!(town.stored(), 1);
+    let day = sipas::clock::today();
+    let units: Vec<i32> = town.db.units().expect("units").iter().map(|unit| unit.id).collect();
+    assert_eq!(town.db.comments(&units, day, day, 10).expect("comments").len(), 1);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Programs that send answers and read what a point asks.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::on_both;
@@ -264,6 +266,13 @@ fn the_one_stop_system_is_issued_codes_once_and_they_are_good_for_one_answer_eac
     assert_eq!(again.json::<Value>().expect("JSON"), first);
     let units: Vec<i32> = town.db.units().expect("units").iter().map(|unit| unit.id).collect();
     let issued = || town.db.ticket_counts(&units).expect("counts").iter().map(|count| count.issued).sum::<u64>();
+    // The same number for other codes is refused, whichever way they differ.
+    for (count, days) in [(2, 30), (4, 30), (3, 31), (1, 1)] {
+        let other = json!({"count": count, "days": days, "once": body["once"]});
+        let refused = issue(&owner, &town.counter, &other);
+        assert_eq!(refused.status(), 409, "{other}");
+        assert_eq!(refused.json::<Value>().expect("JSON")["code"], "other_content");
+    }
     assert_eq!(issued(), 3);
     let ticket = &first["tickets"][0]["code"];
     for wanted in [201, 422] {
@@ -286,6 +295,8 @@ fn the_one_stop_system_is_issued_codes_once_and_they_are_good_for_one_answer_eac
         let told: Value = answer.json().expect("JSON");
         assert_eq!((&told["errors"][0]["field"], &told["errors"][0]["code"]), (&json!(field), &json!(code)));
     }
+    let in_a_row = issue(&owner, &town.counter, &json!([1, 30]));
+    assert_eq!(in_a_row.status(), 422, "the values in a row are no object");
     // A page of another site that sends with the session of somebody who is signed in.
     let lan = town.sign_in("lan");
     let forged = town.client.post(format!("{}/api/v1/points/{}/tickets", town.address, town.counter)).json(&body);
@@ -353,4 +364,15 @@ fn the_description_for_programs_is_for_everybody() {
     let description: Value = town.get("/api/v1/openapi.json").json().expect("JSON");
     assert_eq!(description["openapi"], "3.1.0");
     assert!(description["paths"]["/api/v1/plans/{plan}/periods/{period}/index"]["get"].is_object());
+    // What is answered is described, all of it.
+    let names = |object: &Value| object.as_object().expect("an object").keys().cloned().collect::<BTreeSet<_>>();
+    let schemas = &description["components"]["schemas"];
+    let point: Value = town.get(&format!("/api/v1/points/{}", town.counter)).json().expect("JSON");
+    assert_eq!(names(&schemas["Point"]["properties"]), names(&point));
+    assert_eq!(names(&schemas["Point"]["properties"]["items"]["items"]["properties"]), names(&point["items"][0]));
+    let sheet = town.json_sheet(&town.counter, 4);
+    let new = town.db.by_nobody().replace_code(&town.counter, sipas::clock::today()).expect("a new code");
+    let gone: Value = town.post_json(&town.counter, &sheet).json().expect("JSON");
+    assert_eq!(gone["replaced_by"], json!(new));
+    assert!(names(&gone).is_subset(&names(&schemas["Problem"]["properties"])), "{gone}");
 }

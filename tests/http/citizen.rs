@@ -272,6 +272,26 @@ fn bad_bodies_get_the_status_of_the_contract_and_store_nothing() {
 }
 
 #[test]
+fn what_is_too_long_is_refused_in_the_language_of_the_page_that_sent_it() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let long = vec![b'a'; 70_000];
+    for (page, said) in [
+        (format!("/s/{}?lang=en", town.counter), "Too long"),
+        (format!("/s/{}", town.counter), "Nội dung quá dài"),
+        ("/complaints?lang=en&large=1".to_owned(), "Too long"),
+        ("/complaints".to_owned(), "Nội dung quá dài"),
+    ] {
+        let form = Html::parse_document(&town.get(&page).text().expect("a page"));
+        let action = select(&form, "form[method=post]")[0].attr("action").expect("an action").to_owned();
+        let request = town.client.post(format!("{}{action}", town.address)).body(long.clone());
+        let answer = request.header("content-type", "application/x-www-form-urlencoded").send().expect("an answer");
+        assert_eq!(answer.status(), 413, "{page}");
+        assert_eq!(texts(&answer.text().expect("a page"), "h1"), [said], "{page}");
+    }
+}
+
+#[test]
 fn broken_utf8_is_told_at_its_field() {
     let fresh = sqlite();
     let town = Town::start(&fresh);
@@ -299,6 +319,32 @@ fn a_retired_code_explains_itself_and_leads_to_the_new_one() {
     assert_eq!(town.post_form(&town.counter, &form).status(), 410);
     assert_eq!(town.get(&format!("/s/{new}")).status(), 200);
     assert_eq!(town.stored(), 0);
+}
+
+#[test]
+fn what_is_sent_to_a_code_replaced_meanwhile_stands_whole_on_the_form_of_the_new_one() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let mut form = town.filled_form(&town.counter, "4");
+    form.set("comment", "Chờ lâu").set("lang", "en");
+    let chosen = form.pairs.iter().filter(|(name, _)| name.starts_with("q.")).count();
+    let new = town.db.by_nobody().replace_code(&town.counter, sipas::clock::today()).expect("a new code");
+    let post =
+        |to: &str| town.client.post(format!("{}{to}", town.address)).form(&form.pairs).send().expect("an answer");
+    let answer = post(&format!("/s/{}?large=1", town.counter));
+    assert_eq!(answer.status(), 410);
+    let body = answer.text().expect("a page");
+    let page = Html::parse_document(&body);
+    assert_eq!(select(&page, "html.large[lang=en]").len(), 1, "size and language stay");
+    assert_eq!(texts(&body, "textarea"), ["Chờ lâu"]);
+    assert_eq!(select(&page, "input[name^='q.'][value='4'][checked]").len(), chosen);
+    assert_eq!(select(&page, "input[name=attempt]")[0].attr("value"), Some(form.get("attempt")));
+    assert!(texts(&body, ".summary li")[0].contains("code of this service point has just been replaced"));
+    assert_eq!(town.stored(), 0);
+    let action = select(&page, "form")[0].attr("action").expect("an action").to_owned();
+    assert_eq!(action, format!("/s/{new}?lang=en&large=1"));
+    assert_eq!(post(&action).status(), 303, "one press more");
+    assert_eq!(town.stored(), 1);
 }
 
 #[test]

@@ -137,7 +137,108 @@ on_both! {
         let plain = town.client.post(format!("{}/api/v1/complaints", town.address));
         let plain = plain.header("content-type", "text/plain").body(body.to_string()).send().expect("an answer");
         assert_eq!(plain.status(), 415);
+        // The values in a row are no object, and NUL is no sign of a text.
+        for body in [json!(["cau-giay-hcc", "suggestion", "Thêm ghế"]), json!({"unit": "cau-giay-hcc", "kind": "suggestion", "text": "Gh\u{0}ế"})] {
+            let refused = send(&body);
+            assert_eq!(refused.status(), 422, "{body}");
+            assert_eq!(refused.json::<Value>().expect("JSON")["errors"][0]["code"], "body_unreadable");
+        }
         assert_eq!(stored(), before);
+    }
+}
+
+on_both! {
+    fn a_unit_above_the_wards_receives_a_complaint_only_where_it_has_a_desk_of_its_own(fresh) {
+        let town = Town::start(fresh);
+        offices(&town);
+        let form = [("unit", "thanh-pho-ha-noi"), ("once", ONCE), ("lang", "vi"), ("kind", "complaint"), ("text", WORDS)];
+        let send = || town.client.post(format!("{}/complaints", town.address)).form(&form).send().expect("an answer");
+        let by_json = || {
+            let body = json!({"unit": "thanh-pho-ha-noi", "kind": "complaint", "text": WORDS, "once": ONCE});
+            town.client.post(format!("{}/api/v1/complaints", town.address)).json(&body).send().expect("an answer")
+        };
+        let (status, body) = page(send());
+        assert_eq!((status, texts(&body, "#unit-error").len()), (422, 1), "a list to choose from, with what was typed");
+        assert!(body.contains("Lần nào cũng thiếu giấy."));
+        let refused = by_json();
+        assert_eq!(refused.status(), 422);
+        assert_eq!(refused.json::<Value>().expect("JSON")["errors"][0]["code"], "unit_unknown");
+        let asked = page(town.get("/complaints?unit=thanh-pho-ha-noi")).1;
+        let choices = select(&Html::parse_document(&asked), "select#unit option[value='phuong-cau-giay']").len();
+        assert_eq!(choices, 1, "{asked}");
+        let above = town.db.unit_by_code("thanh-pho-ha-noi").expect("asked").expect("a city");
+        let desk = || arrival(&town.db, &above, sipas::clock::today()).expect("an arrival").desk;
+        assert_eq!(desk(), None, "the office of a ward is the ward's");
+        // Its own office receives what is sent to it.
+        let new = NewUnit {
+            code: "ha-noi-vp".to_owned(),
+            kind: UnitKind::Office,
+            name_vi: "Văn phòng UBND Thành phố".to_owned(),
+            name_en: "Office".to_owned(),
+            parent: Some("thanh-pho-ha-noi".to_owned()),
+            valid_from: chrono::NaiveDate::from_ymd_opt(2025, 7, 1).expect("a day"),
+        };
+        town.db.by_nobody().add_unit(&new).expect("a unit");
+        let office = town.db.unit_by_code("ha-noi-vp").expect("asked").expect("an office");
+        assert_eq!(desk(), Some(office.id));
+        assert_eq!(by_json().status(), 201);
+        assert_eq!(send().status(), 303, "the same, left again");
+    }
+}
+
+#[test]
+fn over_the_limit_a_complaint_that_is_stored_is_told_so_and_only_a_new_one_has_to_wait() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start_with(&fresh, &[("SIPAS_SUBMIT_LIMIT", "1")]);
+    let first = location(&leave(&town, ONCE, WORDS, "0912"));
+    assert_eq!(location(&leave(&town, ONCE, WORDS, "0912")), first);
+    let by_json = |once: &str, text: &str| {
+        let body =
+            json!({"unit": "phuong-cau-giay", "kind": "complaint", "text": text, "contact": "0912", "once": once});
+        town.client.post(format!("{}/api/v1/complaints", town.address)).json(&body).send().expect("an answer").status()
+    };
+    assert_eq!(by_json(ONCE, WORDS), 200);
+    assert_eq!(by_json(ONCE, "Chuyện khác"), 409);
+    let other = "5a0e8f3c-9999-4222-8333-000000000002";
+    assert_eq!((by_json(other, WORDS).as_u16(), leave(&town, other, WORDS, "").status().as_u16()), (429, 429));
+}
+
+#[test]
+fn a_complaint_that_cannot_be_read_whole_or_seen_is_refused_at_its_field_and_kept_on_the_page() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let post = |path: &str, body: &str| {
+        let request = town.client.post(format!("{}{path}", town.address)).body(body.to_owned());
+        request.header("content-type", "application/x-www-form-urlencoded").send().expect("an answer")
+    };
+    let to = "unit=phuong-cau-giay&lang=vi&kind=complaint";
+    for (rest, place, said) in [
+        ("text=Ch%C6+l%C3%A2u", "#text-error", "không đọc được"),
+        ("text=Ch%00o", "#text-error", "không đọc được"),
+        ("text=M%E1%BB%99t&text=Hai", "#text-error", "hai lần"),
+        ("text=%E2%80%8B%E2%80%8B", "#text-error", ""),
+        ("text=%E2%80%AE%E2%81%A6", "#text-error", ""),
+        ("text=M%E1%BB%99t&contact=%00", "#contact-error", "không đọc được"),
+        ("text=M%E1%BB%99t&kind=suggestion", "#kind-error", "hai lần"),
+        ("text=M%E1%BB%99t&unit=xa-o-dien", ".summary a[href='#send']", "hai lần"),
+    ] {
+        let answer = post("/complaints", &format!("{to}&{rest}"));
+        assert_eq!(answer.status(), 422, "{rest}");
+        let body = answer.text().expect("a page");
+        let told = texts(&body, place);
+        assert!(told.len() == 1 && told[0].contains(said), "{rest}: {told:?}");
+    }
+    let ward = town.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward");
+    assert!(town.db.complaints(&[ward.id], 10).expect("complaints").is_empty());
+    // So is a further word.
+    let seen = location(&leave(&town, ONCE, WORDS, ""));
+    let case = seen.split('?').next().expect("an address");
+    for rest in
+        ["word=Ch%C6", "word=Ch%00o", "word=M%E1%BB%99t&word=Hai", "word=%E2%80%8B", "word=M%E1%BB%99t&do=erase"]
+    {
+        let answer = post(case, &format!("do=say&lang=vi&{rest}"));
+        assert_eq!(answer.status(), 422, "{rest}");
+        assert_eq!(texts(&answer.text().expect("a page"), ".summary").len(), 1, "{rest}");
     }
 }
 
@@ -335,11 +436,15 @@ on_both! {
         ];
         let without = town.post_as(&desk, "/staff/complaints/new", &form(""));
         assert_eq!(without.status(), 422, "iHanoi gives every case a number");
-        let entered = location(&town.post_as(&desk, "/staff/complaints/new", &form("HN-2026-0042")));
-        let (case, rest) = entered.split_once('?').expect("what was done");
-        let reference = rest.split_once("reference=").expect("the reference").1.to_owned();
-        let shown = page(town.get_as(&desk, &entered)).1;
-        assert!(shown.contains(&reference) && shown.contains("HN-2026-0042"), "{shown}");
+        let (status, shown) = page(town.post_as(&desk, "/staff/complaints/new", &form("HN-2026-0042")));
+        assert!(status == 200 && shown.contains("HN-2026-0042"), "{shown}");
+        let reference = texts(&shown, ".note strong")[0].clone();
+        let case = &format!("/staff/complaints/{}", texts(&shown, "dl.facts code")[0]);
+        // At no address stands what nobody keeps, nor what somebody made up.
+        for asked in ["", "?done=receive&reference=7K2M-9QXA-41TD"] {
+            let later = page(town.get_as(&desk, &format!("{case}{asked}"))).1;
+            assert!(!later.contains(&reference) && !later.contains("7K2M-9QXA-41TD"), "{later}");
+        }
 
         let done = |session: &str, form: &[(&str, &str)]| assert_eq!(town.post_as(session, case, form).status(), 303, "{form:?}");
         done(&desk, &[("do", "accept")]);

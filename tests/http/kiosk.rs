@@ -67,6 +67,27 @@ on_both! {
 }
 
 #[test]
+fn a_tablet_whose_code_was_replaced_goes_on_to_the_new_one_and_stays_a_tablet() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    town.db.by_nobody().set_kiosk(&town.counter, true).expect("a switch");
+    let mut form = town.filled_form(&town.counter, "4");
+    form.set("mode", "kiosk");
+    let new = town.db.by_nobody().replace_code(&town.counter, sipas::clock::today()).expect("a new code");
+    let leads = location(&town.get(&format!("/s/{}?kiosk=1&lang=en", town.counter)));
+    assert_eq!(leads, format!("/s/{new}?lang=en&kiosk=1"));
+    assert_eq!(town.get(&leads).status(), 200);
+    // It learns of it from the server, which it tells every minute that it is on.
+    let alive = |code: &str| town.client.post(format!("{}/s/{code}/alive", town.address)).send().expect("one").status();
+    assert_eq!((alive(&town.counter).as_u16(), alive(&new).as_u16()), (410, 204));
+    // Without its script, what was typed stands on the tablet's form of the new code.
+    let sent = town.client.post(format!("{}/s/{}?kiosk=1", town.address, town.counter)).form(&form.pairs).send();
+    let page = Html::parse_document(&sent.expect("an answer").text().expect("a page"));
+    assert_eq!(select(&page, "form")[0].attr("action"), Some(format!("/s/{new}?kiosk=1").as_str()));
+    assert_eq!(select(&page, "html.kiosk input[name=mode][value=kiosk]").len(), 1);
+}
+
+#[test]
 fn a_kiosk_page_leads_to_no_other_page() {
     let fresh = fresh_db(Backend::Sqlite);
     let town = Town::start(&fresh);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::on_both;
 use crate::support::{Backend, FreshDb, fresh_db};
-use crate::town::{Town, period, select, texts};
+use crate::town::{Town, location, period, select, texts};
 
 /// A file for the key that goes away with this value.
 struct KeyFile(PathBuf);
@@ -87,6 +87,18 @@ on_both! {
         let row = &texts(&page, "tbody tr")[0];
         assert!(row.contains("Quầy số 1") && row.contains("10từ 10từ 100,0%"), "{row}");
     }
+}
+
+#[test]
+fn the_short_address_of_a_card_keeps_language_and_large_print() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let file = KeyFile::new(&fresh);
+    let town = file.town(&fresh, &[]);
+    let code = town.issue_tickets(&town.counter, 1, &file.0).remove(0);
+    let leads = |behind: &str| location(&town.get(&format!("/T/{}{code}{behind}", town.counter)));
+    assert_eq!(leads(""), format!("/s/{}?ticket={code}", town.counter));
+    assert_eq!(leads("?lang=en&large=1"), format!("/s/{}?ticket={code}&lang=en&large=1", town.counter));
+    assert_eq!(leads("?lang=%0d%0ax"), format!("/s/{}?ticket={code}", town.counter), "no language, and no header");
 }
 
 #[test]

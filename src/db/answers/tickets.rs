@@ -12,7 +12,7 @@ use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Se
 
 use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::schema::ticket;
-use crate::db::{Db, DbError, Noted, day};
+use crate::db::{Db, DbError, Noted, Stored, day};
 
 /// Tickets in one statement: 1 000 × 7 columns stays below SQLite's 32 766 bound values.
 const ROWS_PER_STATEMENT: usize = 1_000;
@@ -127,20 +127,7 @@ impl Noted {
             if known.count().get_result::<i64>(conn)? > 0 {
                 return Ok(false);
             }
-            let month = issue.issued_on.with_day(1).unwrap_or(issue.issued_on);
-            let row = |hash| TicketRow {
-                unit_id: issue.unit,
-                hash,
-                point_id: issue.point,
-                key_id: &issue.key_id,
-                issued_month: day::day_number(month),
-                last_day: day::day_number(issue.last_day),
-                used: false,
-            };
-            let rows: Vec<TicketRow<'_>> = hashes.iter().map(|hash| row(&hash[..])).collect();
-            for rows in rows.chunks(ROWS_PER_STATEMENT) {
-                on_backend!(conn, |c| diesel::insert_into(ticket::table).values(rows).execute(c))?;
-            }
+            insert(conn, &issue, &hashes)?;
             Ok(true)
         };
         let issued = self.write_if_done(issue, |anew| *anew);
@@ -148,6 +135,49 @@ impl Noted {
         self.forget_points();
         issued
     }
+
+    /// Enters new tickets of a program that may ask again: all of `hashes` but the last, which is that of the code after them. Where the first one is
+    /// known, these were issued before, or another count of them, or for other days.
+    pub fn issue_tickets_once(&self, issue: &TicketIssue, mut hashes: Vec<[u8; 32]>) -> Result<Stored, DbError> {
+        let issue = issue.clone();
+        let beyond = hashes.pop();
+        let issue = move |conn: &mut Conn| {
+            let ends = [hashes.first(), hashes.last(), beyond.as_ref()]
+                .map(|hash| hash.map_or_else(Vec::new, |hash| hash.to_vec()));
+            let known = ticket::table.filter(ticket::unit_id.eq(issue.unit)).filter(ticket::hash.eq_any(ends.to_vec()));
+            let known: Vec<WantedRow> = known.order(ticket::hash).select(WantedRow::as_select()).load(conn)?;
+            let [first, last, beyond] = ends.map(|hash| known.iter().find(|row| row.hash == hash));
+            if first.is_none() {
+                hashes.sort_unstable();
+                insert(conn, &issue, &hashes)?;
+                return Ok(Stored::New);
+            }
+            let ends_there =
+                last.is_some_and(|row| row.last_day == day::day_number(issue.last_day)) && beyond.is_none();
+            Ok(if ends_there { Stored::Before } else { Stored::OtherContent })
+        };
+        let issued = self.write_if_done(issue, |stored| *stored == Stored::New);
+        self.forget_points();
+        issued
+    }
+}
+
+fn insert(conn: &mut Conn, issue: &TicketIssue, hashes: &[[u8; 32]]) -> Result<(), DbError> {
+    let month = issue.issued_on.with_day(1).unwrap_or(issue.issued_on);
+    let row = |hash| TicketRow {
+        unit_id: issue.unit,
+        hash,
+        point_id: issue.point,
+        key_id: &issue.key_id,
+        issued_month: day::day_number(month),
+        last_day: day::day_number(issue.last_day),
+        used: false,
+    };
+    let rows: Vec<TicketRow<'_>> = hashes.iter().map(|hash| row(&hash[..])).collect();
+    for rows in rows.chunks(ROWS_PER_STATEMENT) {
+        on_backend!(conn, |c| diesel::insert_into(ticket::table).values(rows).execute(c))?;
+    }
+    Ok(())
 }
 
 /// A ticket that came with a submission, and what it must be good for.

@@ -32,6 +32,11 @@ impl Db {
         self.write(move |conn| insert(conn, unit, &once, &written, &arrival, on))
     }
 
+    /// What [`Db::add_complaint`] would say of a page opened with `once` that was sent before; none where it was not.
+    pub fn complaint_before(&self, unit: i32, once: &[u8; 16], written: &Written) -> Result<Option<Stored>, DbError> {
+        self.read(|conn| before(conn, unit, once, written))
+    }
+
     /// The complaint of a reference in its one spelling, without contact.
     pub fn complaint(&self, reference: &str) -> Result<Option<Complaint>, DbError> {
         let key = hash(reference);
@@ -281,6 +286,20 @@ impl Noted {
     }
 }
 
+/// What was stored of a page before, beside what is written now; none where nothing was.
+fn before(conn: &mut Conn, unit: i32, once: &[u8; 16], written: &Written) -> Result<Option<Stored>, DbError> {
+    let known: Option<Row> = complaint::table
+        .filter(complaint::reference_hash.eq(hash(&reference(once)).to_vec()))
+        .order((complaint::unit_id, complaint::day, complaint::random))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
+    let Some(known) = known.map(Row::complaint).transpose()? else { return Ok(None) };
+    let contact = contact_of(conn, known.key)?.map(|known| known.contact).filter(|known| !known.is_empty());
+    let before = Written { contact, ..known.written };
+    Ok(Some(if known.key.unit == unit && before == *written { Stored::Before } else { Stored::OtherContent }))
+}
+
 fn insert(
     conn: &mut Conn,
     unit: i32,
@@ -289,18 +308,10 @@ fn insert(
     arrival: &Arrival,
     on: NaiveDate,
 ) -> Result<Stored, DbError> {
-    let (hashed, random) = (hash(&reference(once)), random_of(once));
-    let known: Option<Row> = complaint::table
-        .filter(complaint::reference_hash.eq(hashed.to_vec()))
-        .order((complaint::unit_id, complaint::day, complaint::random))
-        .select(Row::as_select())
-        .first(conn)
-        .optional()?;
-    if let Some(known) = known.map(Row::complaint).transpose()? {
-        let contact = contact_of(conn, known.key)?.map(|known| known.contact).filter(|known| !known.is_empty());
-        let before = Written { contact, ..known.written };
-        return Ok(if known.key.unit == unit && before == *written { Stored::Before } else { Stored::OtherContent });
+    if let Some(stored) = before(conn, unit, once, written)? {
+        return Ok(stored);
     }
+    let (hashed, random) = (hash(&reference(once)), random_of(once));
     let row = Row {
         unit_id: unit,
         day: day::day_number(on),

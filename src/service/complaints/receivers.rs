@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::receiving::desk_of;
 use crate::db::{Db, DbError, Tree, Unit, UnitKind};
 
 /// Who can be written to, and who is.
@@ -11,17 +12,21 @@ pub struct Receivers {
     pub all: Vec<Unit>,
 }
 
-/// The ward or commune that answers for the unit of `code`, as long as it is there.
+/// The unit whose cases staff of the unit of `code` work on, as long as it is there: its ward or commune, else itself.
 pub fn receiver_of(db: &Db, code: &str, today: NaiveDate) -> Result<Option<Unit>, DbError> {
-    Ok(receivers_of(db, Some(code), today)?.chosen)
+    let tree = db.tree()?;
+    Ok(responsible(&with_those_above(&tree, code)).cloned().filter(|unit| is_open(unit, today)))
 }
 
-/// [`receiver_of`], and all that could be chosen where there is none.
+/// Whom a citizen writes to at the unit of `code`: its ward or commune, or a unit above those that has a desk of its own. Where it has none, nobody
+/// there would read it; then all wards and communes that could be chosen.
 pub fn receivers_of(db: &Db, code: Option<&str>, today: NaiveDate) -> Result<Receivers, DbError> {
     let tree = db.tree()?;
-    let open = |unit: &Unit| unit.valid_to.is_none_or(|last| last >= today);
-    let chosen = code.and_then(|code| responsible(&with_those_above(&tree, code)).cloned()).filter(open);
-    let is_receiver = |unit: &&Unit| is_ward(unit) && open(unit);
+    let chosen = match code.map(|code| receiver_of(db, code, today)).transpose()?.flatten() {
+        Some(unit) if !is_ward(&unit) && desk_of(db, &unit, today)?.is_none() => None,
+        chosen => chosen,
+    };
+    let is_receiver = |unit: &&Unit| is_ward(unit) && is_open(unit, today);
     let all = if chosen.is_some() { Vec::new() } else { tree.all().iter().filter(is_receiver).cloned().collect() };
     Ok(Receivers { chosen, all })
 }
@@ -34,6 +39,10 @@ pub fn responsible<'a>(chain: &[&'a Unit]) -> Option<&'a Unit> {
 /// A unit and those above it, the unit first; empty for an unknown code.
 pub fn with_those_above<'a>(tree: &'a Tree, code: &str) -> Vec<&'a Unit> {
     tree.of_code(code).map(|unit| tree.above(unit.id).collect()).unwrap_or_default()
+}
+
+fn is_open(unit: &Unit, today: NaiveDate) -> bool {
+    unit.valid_to.is_none_or(|last| last >= today)
 }
 
 fn is_ward(unit: &Unit) -> bool {

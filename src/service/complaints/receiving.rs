@@ -3,18 +3,24 @@
 use chrono::NaiveDate;
 
 use crate::cases::{Channel, deadline};
-use crate::db::{Arrival, Db, DbError, Unit};
+use crate::db::{Arrival, Db, DbError, Unit, UnitKind};
 use crate::plan::working_days::is_working_day;
 use crate::plan::{Plan, Serves, Task};
 
 /// Where no plan names who leads it, the office whose name begins so does (the plans' chapter on who does what).
 const OFFICE: &str = "văn phòng";
 
-/// The unit under `ward` that leads the task of receiving complaints; none where it is the ward itself.
+/// The office of `ward`'s own that leads the task of receiving complaints; none where it is the ward itself.
 pub fn desk_of(db: &Db, ward: &Unit, today: NaiveDate) -> Result<Option<Unit>, DbError> {
     let open = |unit: &Unit| unit.valid_to.is_none_or(|last| last >= today);
-    let (covered, book) = (db.tree()?.covered(ward.id), db.plan_book()?);
-    let units: Vec<&Unit> = covered.iter().filter(|unit| unit.id != ward.id && open(unit)).collect();
+    let tree = db.tree()?;
+    let (covered, book) = (tree.covered(ward.id), db.plan_book()?);
+    // What stands under another ward, or under a city within a country, is theirs, as long as they are there.
+    let is_area = |unit: &Unit| matches!(unit.kind, UnitKind::City | UnitKind::Ward | UnitKind::Commune) && open(unit);
+    let nearest =
+        |unit: &Unit| tree.above(unit.id).find(|above| above.id == ward.id || is_area(above)).map(|unit| unit.id);
+    let is_own = |unit: &&Unit| unit.id != ward.id && open(unit) && nearest(unit) == Some(ward.id);
+    let units: Vec<&Unit> = covered.iter().filter(is_own).collect();
     let plans = book.of_unit(&ward.code).map(|stored| &stored.plan);
     let in_force = plans.filter(|plan| (plan.from..=plan.to).contains(&today));
     let named = in_force.flat_map(receiving).filter_map(|task| task.lead.as_deref()).find_map(|lead| {

@@ -10,11 +10,12 @@ use crate::cases::{check, normalise, reference};
 use crate::clock;
 use crate::db::{DbError, Stored};
 use crate::error::{Reason, Refusal};
-use crate::service::complaints::{arrival, receiver_of};
-use crate::web::api::body::must_be_json;
+use crate::service::complaints::receivers_of;
+use crate::web::api::body::{must_be_json, object};
 use crate::web::error::problem;
 use crate::web::http::client::client_address;
 use crate::web::public::complaint_words::complaint_words;
+use crate::web::public::complaints::store;
 use crate::web::state::App;
 use crate::web::status::json_answer;
 
@@ -34,19 +35,18 @@ struct Sent {
 /// same `once`, a UUID, it is stored once; without one, as often as it is sent.
 pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
     must_be_json(&request)?;
-    let sent: Sent = match serde_json::from_slice(&body) {
+    let sent: Sent = match object(&body) {
         Ok(sent) => sent,
-        Err(error) => {
-            let errors = json!([{"field": "", "code": "body_unreadable", "message": error.to_string()}]);
-            return Ok(problem(&Reason::Fields.into(), json!({"errors": errors})));
-        }
+        Err(refused) => return Ok(*refused),
     };
     let (db, code) = (app.db.clone(), sent.unit.clone());
-    let unit = block(move || receiver_of(&db, &code, clock::today())).await??;
+    let unit = block(move || receivers_of(&db, Some(code.as_str()), clock::today())).await??.chosen;
     let written = check(&sent.kind, &sent.text, &sent.contact);
     let mut errors = Vec::new();
     if unit.is_none() {
-        errors.push(json!({"field": "unit", "code": "unit_unknown", "message": "no unit has this code"}));
+        errors.push(
+            json!({"field": "unit", "code": "unit_unknown", "message": "no ward or commune answers for this code"}),
+        );
     }
     if let Err(faults) = &written {
         let words = complaint_words("en");
@@ -69,14 +69,8 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     let (Ok(written), Some(unit), Some(once)) = (written, unit, once) else {
         return Ok(problem(&Reason::Fields.into(), json!({"errors": errors})));
     };
-    if !app.submissions.allows("complaints", client_address(&app.config, &request)) {
-        return Err(Reason::TooMany.into());
-    }
-    let (db, key, today) = (app.db.clone(), *once.as_bytes(), clock::today());
     let body = json!({"reference": reference(once.as_bytes())});
-    let stored =
-        block(move || db.add_complaint(unit.id, &key, &written, &arrival(&db, &unit, today)?, today)).await??;
-    Ok(match stored {
+    Ok(match store(&app, &request, unit, once, written).await?.ok_or(Reason::TooMany)? {
         Stored::New => json_answer(StatusCode::CREATED, &body),
         Stored::Before => json_answer(StatusCode::OK, &body),
         Stored::OtherContent | Stored::TicketRefused | Stored::PointRetired => return Err(Reason::OtherContent.into()),

@@ -48,12 +48,7 @@ const WORDS: [Words; 15] = [
         summary: "Sends an answer; sending it again stores it once",
         query: &[],
         body: Some("Response"),
-        answers: &[
-            ("200", "stored before", "Stored"),
-            ("201", "stored", "Stored"),
-            REFUSED,
-            ("503", "busy", "Problem"),
-        ],
+        answers: &[("200", "stored before", "Stored"), ("201", "stored", "Stored"), REFUSED],
     },
     Words {
         verb: Verb::Post,
@@ -61,12 +56,7 @@ const WORDS: [Words; 15] = [
         summary: "Leaves a complaint or a suggestion",
         query: &[],
         body: Some("Complaint"),
-        answers: &[
-            ("200", "kept before", "ComplaintKept"),
-            ("201", "kept", "ComplaintKept"),
-            REFUSED,
-            ("503", "busy", "Problem"),
-        ],
+        answers: &[("200", "kept before", "ComplaintKept"), ("201", "kept", "ComplaintKept"), REFUSED],
     },
     Words {
         verb: Verb::Get,
@@ -258,12 +248,15 @@ fn operation(row: &Row, words: &Words) -> Value {
         }
         answers.insert("304".to_owned(), json!({"description": "the same as the ETag that If-None-Match names"}));
     }
-    if matches!(row.need, Need::May(_)) {
-        let description =
-            "a key asked more than 600 times in 5 minutes; Retry-After says when it is worth coming again";
+    let mut refused = |status: &str, description: &str| {
         let problem = json!({"application/json": {"schema": refer("Problem")}});
-        answers.insert("429".to_owned(), json!({"description": description, "content": problem}));
+        answers.insert(status.to_owned(), json!({"description": description, "content": problem}));
+    };
+    if matches!(row.need, Need::May(_)) {
+        refused("429", "a key asked more than 600 times in 5 minutes; Retry-After says when it is worth coming again");
     }
+    refused("500", "a fault of the program; the log knows more under the reference");
+    refused("503", "busy or out of reach, and nothing was stored; Retry-After says when it is worth coming again");
     let mut operation = json!({"summary": words.summary, "responses": answers});
     let named = row.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let mut parameters: Vec<Value> = named
@@ -307,6 +300,7 @@ fn schemas() -> Value {
         "errors": {"type": "array", "items": {"type": "object", "required": ["field", "code", "message"],
             "properties": {"field": text, "code": text, "message": text}}},
         "reference": {"type": "string", "description": "under which the log knows more"},
+        "replaced_by": {"type": ["string", "null"], "description": "with 410: the code that took the place of this one"},
     }});
     let answer =
         json!({"oneOf": [{"type": "integer"}, {"type": "string"}, {"type": "array", "items": {"type": "string"}}]});
@@ -318,8 +312,26 @@ fn schemas() -> Value {
         "answered_on": {"type": "string", "format": "date", "description": "at most three days back"},
         "comment": {"type": "string", "maxLength": 1200}, "ticket": text, "lang": text, "mode": {"enum": ["phone", "kiosk"]},
     }});
-    let point = json!({"type": "object", "required": ["code", "name", "unit", "form", "items", "demographics", "fields", "languages"],
-        "properties": {"code": text, "name": text, "unit": text, "form": text, "items": {"type": "array"}, "demographics": {"type": "array"},
+    let id = |more: Value| {
+        let mut properties = json!({"id": text});
+        if let (Some(known), Value::Object(more)) = (properties.as_object_mut(), more) {
+            known.extend(more);
+        }
+        let required: Vec<String> =
+            properties.as_object().map(|known| known.keys().cloned().collect()).unwrap_or_default();
+        json!({"type": "array", "items": {"type": "object", "required": required, "properties": properties}})
+    };
+    let number_or_none = json!({"type": ["integer", "null"]});
+    let options = json!({"type": "array", "items": text});
+    let when = json!({"type": ["object", "null"], "description": "asked only where one of these options of that question was chosen",
+        "required": ["question", "options"], "properties": {"question": text, "options": options}});
+    let point = json!({"type": "object",
+        "required": ["code", "name", "unit", "form", "items", "demographics", "questions", "fields", "languages"],
+        "properties": {"code": text, "name": text, "unit": text, "form": text,
+            "items": id(json!({"section": text, "required": {"type": "boolean"}})),
+            "demographics": id(json!({"options": options})),
+            "questions": id(json!({"section": text, "kind": {"enum": ["one", "several", "scale", "number", "text"]},
+                "required": {"type": "boolean"}, "when": when, "options": options, "least": number_or_none, "most": number_or_none})),
             "fields": {"type": "array", "items": text}, "languages": {"type": "array", "items": text}}});
     let index = json!({"type": "object", "required": ["plan", "period", "from", "to", "unit", "series", "basis", "targets", "fields"],
         "description": "the same as `sipas index --json`", "properties": {"plan": text, "period": text, "unit": text,
@@ -328,7 +340,7 @@ fn schemas() -> Value {
     let reference = json!({"type": "string", "pattern": "^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$"});
     let kind = json!({"enum": Kind::ALL.map(Kind::name)});
     let complaint = json!({"type": "object", "required": ["unit", "kind", "text"], "additionalProperties": false, "properties": {
-        "unit": {"type": "string", "description": "code of the ward, or of an office, whose ward answers for it"},
+        "unit": {"type": "string", "description": "code of the ward or commune, or of an office, whose ward answers for it; of a unit above those only where an office of its own receives complaints"},
         "kind": kind, "text": {"type": "string", "minLength": 1, "maxLength": TEXT_MAX},
         "contact": {"type": "string", "maxLength": CONTACT_MAX},
         "once": {"type": "string", "format": "uuid", "description": "made by the sender; the same for every try of one complaint"},
@@ -364,7 +376,7 @@ fn schemas() -> Value {
     let issue = json!({"type": "object", "required": ["count", "days"], "additionalProperties": false, "properties": {
         "count": {"type": "integer", "minimum": 1, "maximum": COUNT_MAX},
         "days": {"type": "integer", "minimum": 1, "maximum": DAYS_MAX, "description": "from today on"},
-        "once": {"type": "string", "format": "uuid", "description": "made by the sender; the same for every try of one issue"}}});
+        "once": {"type": "string", "format": "uuid", "description": "made by the sender; the same for every try of one issue; 409 for another count or days"}}});
     let ticket = json!({"type": "object", "required": ["code", "url"], "properties": {"code": text, "url": {"type": "string", "format": "uri"}}});
     json!({
         "Case": {"type": "object", "required": all_required, "properties": whole_case},
@@ -401,6 +413,13 @@ mod tests {
             description["paths"]["/api/v1/points/{code}/responses"]["post"]["security"].is_null(),
             "citizens need no key"
         );
+        // A fault may happen everywhere.
+        for (path, operations) in description["paths"].as_object().expect("addresses") {
+            for (verb, operation) in operations.as_object().expect("methods") {
+                let schema = &operation["responses"]["500"]["content"]["application/json"]["schema"]["$ref"];
+                assert_eq!(schema, "#/components/schemas/Problem", "{verb} {path}");
+            }
+        }
         // Every schema that is named is there.
         let text = description.to_string();
         for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {

@@ -7,13 +7,13 @@ use chrono::Days;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::body::must_be_json;
+use super::body::{must_be_json, object};
 use crate::access::AuditedAction;
 use crate::clock;
-use crate::db::TicketIssue;
+use crate::db::Stored;
 use crate::error::{Reason, Refusal};
 use crate::print::qr::ticket_url;
-use crate::service::tickets::{COUNT_MAX, DAYS_MAX, open_point, prepared};
+use crate::service::tickets::{COUNT_MAX, DAYS_MAX, NewIssue, issue_once, open_point};
 use crate::web::error::problem;
 use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
@@ -29,7 +29,7 @@ struct Sent {
 }
 
 /// `POST /api/v1/points/{code}/tickets`: `{"count","days","once"?}`. Sent again on the same day with the same `once`, a UUID, the same codes come
-/// back and are issued once. Nobody keeps them here: an answer that is lost is asked for again.
+/// back and are issued once; for another count or other days it is refused. Nobody keeps them here: an answer that is lost is asked for again.
 pub async fn issue(
     app: Data<App>,
     request: HttpRequest,
@@ -41,12 +41,9 @@ pub async fn issue(
     let found = block(move || open_point(&db, &typed, clock::today())).await??;
     let point = found.filter(|point| user.covers(&point.unit_code)).ok_or(Reason::NotYours)?;
     must_be_json(&request)?;
-    let refused = |errors: Vec<Value>| Ok(problem(&Reason::Fields.into(), json!({"errors": errors})));
-    let sent: Sent = match serde_json::from_slice(&body) {
+    let sent: Sent = match object(&body) {
         Ok(sent) => sent,
-        Err(error) => {
-            return refused(vec![json!({"field": "", "code": "body_unreadable", "message": error.to_string()})]);
-        }
+        Err(refused) => return Ok(*refused),
     };
     let mut errors = Vec::new();
     let mut refuse = |field: &str, code: &str, message: String| {
@@ -63,7 +60,7 @@ pub async fn issue(
         refuse("once", "once_invalid", "a UUID, made anew for each issue".to_owned());
     }
     if !errors.is_empty() {
-        return refused(errors);
+        return Ok(problem(&Reason::Fields.into(), json!({"errors": errors})));
     }
     let file = app.ticket_key_file.clone();
     let file = file.ok_or_else(|| Refusal::fault("one-time codes need a key: TICKET_KEY_FILE is not set"))?;
@@ -71,23 +68,21 @@ pub async fn issue(
     let last_day = today.checked_add_days(Days::new(sent.days - 1)).unwrap_or(today);
     let note = user.note(AuditedAction::IssueTickets, &point.unit_code, format!("{}, {}", point.code, sent.count));
     let db = app.db.noting(note);
-    let (unit, number, count) = (point.unit, point.point, sent.count);
-    let page = once.map(|once| format!("{}\0{last_day}\0{once}", point.code));
-    let made = app.costly.run(move || -> Result<Option<(bool, Vec<String>)>, Refusal> {
-        let Some((key, codes)) = prepared(&db, &file, page.as_deref(), count, today)? else {
-            return Ok(None);
-        };
-        let issue = TicketIssue { unit, point: number, key_id: key.id(), issued_on: today, last_day };
-        let anew = db.issue_tickets(&issue, codes.iter().map(|code| key.hash(code)).collect())?;
-        Ok(Some((anew, codes)))
-    });
-    let Some((anew, codes)) = made.await?? else {
+    let issue = NewIssue { unit: point.unit, point: point.point, count: sent.count, issued_on: today, last_day };
+    let page = once.map(|once| format!("{}\0{today}\0{once}", point.code));
+    let made = app.costly.run(move || issue_once(&db, &file, &issue, page.as_deref()).map_err(Refusal::from));
+    let Some((stored, codes)) = made.await?? else {
         return Err(Refusal::fault("one-time codes are out that were made with another key; `sipas doctor` says more"));
+    };
+    let status = match stored {
+        Stored::New => StatusCode::CREATED,
+        Stored::Before => StatusCode::OK,
+        Stored::OtherContent | Stored::TicketRefused | Stored::PointRetired => return Err(Reason::OtherContent.into()),
     };
     let tickets =
         codes.iter().map(|code| json!({"code": code, "url": ticket_url(&app.config.public_url, &point.code, code)}));
     let body = json!({
         "point": point.code, "unit": point.unit_code, "last_day": last_day, "tickets": tickets.collect::<Vec<Value>>(),
     });
-    Ok(json_answer(if anew { StatusCode::CREATED } else { StatusCode::OK }, &body))
+    Ok(json_answer(status, &body))
 }

@@ -16,6 +16,10 @@ pub async fn speaks(app: Data<App>, typed: Path<String>) -> Result<HttpResponse,
     let Some(code) = code::normalise(&typed) else { return Err(Reason::UnknownPoint.into()) };
     let Some(point) = find(&app, code).await? else { return Err(Reason::UnknownPoint.into()) };
     let now = clock::now();
+    // The tablet goes on to the new code.
+    if let PointStatus::Retired { replaced_by: Some(new), .. } = point.status(clock::civil_date(now)) {
+        return Err(Reason::RetiredPoint { replaced_by: Some(new) }.into());
+    }
     if !point.kiosk || point.status(clock::civil_date(now)) != PointStatus::Active {
         return Err(Reason::NoKiosk.into());
     }

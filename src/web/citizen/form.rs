@@ -42,12 +42,7 @@ impl Params {
         self.preview.is_some()
     }
 
-    /// What the address keeps from page to page, with its `?`; the language is sent as a field.
-    fn suffix(&self) -> String {
-        self.size.at(&self.place())
-    }
-
-    /// The same without the size.
+    /// What the address keeps from page to page, with its `?`, but language and size.
     fn place(&self) -> String {
         match self.place_part() {
             "" => String::new(),
@@ -61,6 +56,13 @@ impl Params {
             Some(code) if self.place_part().is_empty() => format!("?ticket={code}"),
             _ => self.place(),
         }
+    }
+
+    /// The same page of another code, which took the place of this one. A one-time code is the point's, whichever code leads to it.
+    fn form_of(&self, code: &str, lang: &str) -> String {
+        let kiosk = if self.kiosk.is_some() { "&kiosk=1" } else { "" };
+        let ticket = self.ticket().map_or_else(String::new, |ticket| format!("&ticket={ticket}"));
+        format!("/s/{code}?lang={lang}{}{kiosk}{ticket}", self.size.part())
     }
 
     fn place_part(&self) -> &'static str {
@@ -97,6 +99,11 @@ pub async fn show(
     let lang = ask.lang.as_deref().unwrap_or("vi");
     let point = match open_point(&app, &path, &ask, lang).await? {
         Ok(point) => point,
+        // Nobody stands at a tablet who would press a link.
+        Err(answer) if ask.kiosk.is_some() => {
+            let on = |new: Arc<PointFound>| see_other(&ask.form_of(&new.code, shown_language(&new.form, lang)));
+            return Ok(successor(&app, &path).await?.map_or(answer, on));
+        }
         Err(answer) => return Ok(answer),
     };
     if ask.kiosk.is_some() && !point.kiosk {
@@ -151,7 +158,7 @@ async fn take(
 ) -> Result<HttpResponse, Refusal> {
     let point = match open_point(app, path, ask, lang).await? {
         Ok(point) => point,
-        Err(answer) => return Ok(answer),
+        Err(gone) => return replaced_meanwhile(app, path, ask, sent, lang).await.map(|page| page.unwrap_or(gone)),
     };
     let words = crate::web::citizen::words::words(lang);
     let peek = peek_form(&sent.pairs);
@@ -183,7 +190,8 @@ async fn take(
     let accepted = match accept(app, &point, answered.id, &submission, from).await {
         // Retired elsewhere since it was looked up: it is looked up anew, and its page says so.
         Err(refusal) if matches!(refusal.reason, Reason::RetiredPoint { .. }) => {
-            return open_point(app, path, ask, lang).await?.map_or_else(Ok, |_| Err(refusal));
+            let Err(gone) = open_point(app, path, ask, lang).await? else { return Err(refusal) };
+            return replaced_meanwhile(app, path, ask, sent, lang).await.map(|page| page.unwrap_or(gone));
         }
         accepted => accepted?,
     };
@@ -210,6 +218,41 @@ async fn take(
             retry_after(again(StatusCode::SERVICE_UNAVAILABLE, &[], &notes, attempt, false), "5")
         }
     })
+}
+
+/// The form of the code that took the place of the one an answer was sent to, with everything that was typed and a button that
+/// sends it there; none where no code did, and where a tablet is not let there.
+async fn replaced_meanwhile(
+    app: &App,
+    path: &str,
+    ask: &Params,
+    sent: &FormBody,
+    lang: &str,
+) -> Result<Option<HttpResponse>, Refusal> {
+    let Some(point) = successor(app, path).await? else { return Ok(None) };
+    if ask.kiosk.is_some() && !point.kiosk {
+        return Ok(Some(no_kiosk(app, &point, lang, ask.size)));
+    }
+    let words = crate::web::citizen::words::words(lang);
+    let peek = peek_form(&sent.pairs);
+    let answered = answered_form(app, &point, peek.form.as_ref()).await?;
+    // What answers for the old code now may ask another questionnaire.
+    let note = if answered.is_some() { ("send", words.code_replaced) } else { ("form", words.old_form) };
+    let form = answered.unwrap_or_else(|| Arc::clone(&point.form));
+    let mut notes = vec![(note.0.to_owned(), note.1.to_owned())];
+    notes.extend(sent.unreadable.iter().map(|field| (field.clone(), words.unreadable.to_owned())));
+    let kept = Kept { pairs: &sent.pairs, errors: &[], notes: &notes };
+    let attempt = peek.attempt.unwrap_or_else(Uuid::new_v4);
+    Ok(Some(render(app, &point, &form, ask, lang, StatusCode::GONE, attempt, kept, false)))
+}
+
+/// The open point whose code took the place of `typed`.
+async fn successor(app: &App, typed: &str) -> Result<Option<Arc<PointFound>>, Refusal> {
+    let Some(code) = code::normalise(typed) else { return Ok(None) };
+    let Some(point) = find(app, code).await? else { return Ok(None) };
+    let PointStatus::Retired { replaced_by: Some(new), .. } = point.status(clock::today()) else { return Ok(None) };
+    let new = find(app, new).await?;
+    Ok(new.filter(|point| point.status(clock::today()) == PointStatus::Active))
 }
 
 /// `GET /s/{code}/thanks`.
@@ -312,10 +355,7 @@ async fn open_point(
     match point.status(clock::today()) {
         PointStatus::Active => Ok(Ok(point)),
         PointStatus::Retired { replaced_by, .. } => {
-            // The one-time code of the address is the point's, whichever code leads to it.
-            let ticket = ask.ticket().map_or_else(String::new, |ticket| format!("&ticket={ticket}"));
-            let address = |code: &String| format!("/s/{code}?lang={lang}{}{ticket}", ask.size.part());
-            let link = replaced_by.as_ref().map(|code| (words.go_to_new, address(code)));
+            let link = replaced_by.as_ref().map(|code| (words.go_to_new, ask.form_of(code, lang)));
             let sentence = if link.is_some() { words.retired_replaced } else { words.retired };
             let page = message_frame(app, &unit_name(&point, lang), typed, ask, lang);
             let (paragraphs, replaced) = ([sentence], link.is_some());
@@ -441,7 +481,6 @@ fn lay_out<'a>(
     kept: Kept<'_>,
 ) -> SheetPage<'a> {
     let questionnaire = &form.questionnaire;
-    let action = format!("/s/{}{}", texts.code, ask.suffix());
     let here = format!("/s/{}{}", texts.code, ask.here());
     let page = Page::new(lang, texts.unit, app.demo()).with_size(ask.size, &here);
     let mut page = page.with_languages(&questionnaire.languages, &here);
@@ -452,7 +491,7 @@ fn lay_out<'a>(
         page = page.with_privacy(texts.unit_code);
     }
     let mut sheet = SheetPage::new(page, questionnaire, texts.point, fields, kept);
-    sheet.action = action;
+    sheet.action = sheet.page.action(&format!("/s/{}{}", texts.code, ask.place()));
     texts.attempt.clone_into(&mut sheet.attempt);
     sheet.preview = ask.is_preview();
     sheet.works = ask.is_preview();

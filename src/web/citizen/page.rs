@@ -134,6 +134,11 @@ impl Page {
         self.size.at(&format!("{path}{}lang={}", separator(path), self.lang))
     }
 
+    /// Where a form of this page is sent. Its fields say the language too; what is refused before they are read is told in it all the same.
+    pub fn action(&self, path: &str) -> String {
+        if self.lang == "vi" { self.size.at(path) } else { self.to(path) }
+    }
+
     /// The same of what stands there about `unit`.
     pub fn to_unit(&self, path: &str, unit: &str) -> String {
         self.to(&format!("{path}?unit={unit}"))

@@ -99,6 +99,8 @@ pub struct Words {
     pub retired_title: &'static str,
     pub retired: &'static str,
     pub retired_replaced: &'static str,
+    /// Above the form of the new code, with what was sent to the old one.
+    pub code_replaced: &'static str,
     pub go_to_new: &'static str,
     pub too_large_title: &'static str,
     pub too_large: &'static [&'static str],
@@ -238,6 +240,7 @@ static VIETNAMESE: Words = Words {
     retired_title: "Mã này không còn dùng",
     retired: "Điểm phục vụ này đã ngừng nhận ý kiến qua mã cũ. Nếu Ông/Bà vừa gửi phiếu thì phiếu đó chưa được nhận.",
     retired_replaced: "Mã này đã được thay. Mời mở phiếu mới; nếu Ông/Bà vừa gửi phiếu thì phiếu đó chưa được nhận.",
+    code_replaced: "Mã của điểm phục vụ vừa được thay nên phiếu chưa được nhận. Các câu trả lời vẫn còn nguyên bên dưới; hãy bấm gửi một lần nữa.",
     go_to_new: "Mở phiếu của mã mới",
     too_large_title: "Nội dung quá dài",
     too_large: &["Nội dung gửi lên quá lớn nên chưa được lưu. Hãy quay lại, rút ngắn phần góp ý rồi gửi lại."],
@@ -359,6 +362,7 @@ static ENGLISH: Words = Words {
     retired_title: "This code is no longer in use",
     retired: "This service point no longer accepts answers through this code. If you have just sent answers, they were not accepted.",
     retired_replaced: "This code has been replaced. Please open the new form; if you have just sent answers, they were not accepted.",
+    code_replaced: "The code of this service point has just been replaced, so your answers were not received. They are all still below; please press send once more.",
     go_to_new: "Open the new form",
     too_large_title: "Your answer is too long",
     too_large: &[

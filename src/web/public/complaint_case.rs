@@ -7,7 +7,7 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::complaint_words::{ComplaintWords, complaint_words};
-use super::complaints::{Params, local, not_found, told};
+use super::complaints::{Params, local, misread, not_found, told};
 use super::privacy::LANGUAGES;
 use crate::cases::{CaseAction, Hand, moved, normalise};
 use crate::clock;
@@ -144,8 +144,12 @@ async fn take(
         word: word.clone(),
         news: sent.get("news").map(str::to_owned),
     };
+    let misread = misread(sent, lang).next().map(|(_, sentence)| sentence);
     let done = block(move || {
         let Some(case) = db.complaint(&key)? else { return Ok::<_, NotDone>(None) };
+        if let Some(fault) = misread {
+            return Ok(Some(Err(fault)));
+        }
         let done = match what.as_str() {
             "say" => say(&db, &case, &word, today).map(|()| Ok("say"))?,
             "rate" => match level {
@@ -248,7 +252,7 @@ async fn case_page(
         has_contact: contact.is_some(),
         news: kept.news.clone().unwrap_or(news),
         published: page.to_unit("/complaints/published", &code),
-        action: ask.size.at(&address),
+        action: page.action(&address),
         page,
         kept,
         unsent,

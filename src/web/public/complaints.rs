@@ -1,5 +1,7 @@
 //! `/complaints`: the page for what needs an answer, apart from the survey: no attempt, no point, no rating goes along.
 
+use std::collections::HashSet;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
@@ -8,7 +10,7 @@ use uuid::Uuid;
 
 use super::complaint_words::{ComplaintWords, complaint_words};
 use super::privacy::LANGUAGES;
-use crate::cases::{Fault, Kind, check, normalise, reference};
+use crate::cases::{Fault, Kind, Written, check, normalise, reference};
 use crate::clock;
 use crate::db::{Stored, Unit};
 use crate::error::Refusal;
@@ -141,7 +143,11 @@ async fn take(
     let again = |status, once, errors, notice| {
         render(app, Shown { lang, size: ask.size, units: &units, once, kept, status, errors, notice })
     };
-    let mut errors: Vec<(&'static str, &'static str)> = Vec::new();
+    let named = ["kind", "text", "contact"];
+    let at = |name: &str| named.into_iter().find(|known| *known == name).unwrap_or("send");
+    let mut errors: Vec<_> = misread(sent, lang).map(|(name, sentence)| (at(name), sentence)).collect();
+    errors.sort_unstable();
+    errors.dedup();
     if units.chosen.is_none() {
         errors.push(("unit", w.unit_missing));
     }
@@ -152,13 +158,11 @@ async fn take(
     let (Ok(written), Some(unit), true) = (written, &units.chosen, errors.is_empty()) else {
         return Ok(again(StatusCode::UNPROCESSABLE_ENTITY, once, errors, None));
     };
-    if !app.submissions.allows("complaints", client_address(&app.config, request)) {
+    let Some(stored) = store(app, request, unit.clone(), once, written).await? else {
         let notice = format!("{}. {}", words.too_many_title, words.too_many.join(" "));
         return Ok(retry_after(again(StatusCode::TOO_MANY_REQUESTS, once, errors, Some(notice)), "300"));
-    }
-    let (db, ward, key, today) = (app.db.clone(), unit.clone(), *once.as_bytes(), clock::today());
-    let stored = block(move || db.add_complaint(ward.id, &key, &written, &arrival(&db, &ward, today)?, today));
-    match stored.await?? {
+    };
+    match stored {
         Stored::New | Stored::Before => {
             let reference = reference(once.as_bytes());
             Ok(see_other(&ask.size.at(&format!("/complaints/{reference}?new=1&lang={lang}"))))
@@ -167,6 +171,31 @@ async fn take(
             Ok(again(StatusCode::CONFLICT, Uuid::new_v4(), Vec::new(), Some(w.other_content.to_owned())))
         }
     }
+}
+
+/// The fields of a form that cannot be read, and those that came twice: which of the two was meant, nobody knows.
+pub(super) fn misread<'a>(sent: &'a FormBody, lang: &str) -> impl Iterator<Item = (&'a str, &'static str)> {
+    let (unreadable, twice) = (crate::web::citizen::words::words(lang).unreadable, complaint_words(lang).twice);
+    let mut seen = HashSet::new();
+    let again = sent.pairs.iter().filter(move |(name, _)| !seen.insert(name.as_str()));
+    let broken = sent.unreadable.iter().map(move |name| (name.as_str(), unreadable));
+    broken.chain(again.map(move |(name, _)| (name.as_str(), twice)))
+}
+
+/// Stores what was written to `unit`, once; none over the limit of its network. What was stored before is told so before any limit is asked.
+pub(in crate::web) async fn store(
+    app: &App,
+    request: &HttpRequest,
+    unit: Unit,
+    once: Uuid,
+    written: Written,
+) -> Result<Option<Stored>, Refusal> {
+    let (db, key, today) = (app.db.clone(), *once.as_bytes(), clock::today());
+    if !app.submissions.allows("complaints", client_address(&app.config, request)) {
+        return Ok(block(move || db.complaint_before(unit.id, &key, &written)).await??);
+    }
+    let stored = block(move || db.add_complaint(unit.id, &key, &written, &arrival(&db, &unit, today)?, today));
+    Ok(Some(stored.await??))
 }
 
 async fn receivers(app: &App, code: Option<&str>) -> Result<Receivers, Refusal> {
@@ -196,9 +225,9 @@ fn render(app: &App, shown: Shown<'_>) -> HttpResponse {
     let of_unit = unit.as_ref().map(|(code, _)| format!("?unit={code}")).unwrap_or_default();
     let content = ComplaintPage {
         published: page.to(&format!("/complaints/published{of_unit}")),
+        action: page.action("/complaints"),
         page,
         w,
-        action: size.at("/complaints"),
         once: once.to_string(),
         unit,
         units: all.collect(),

@@ -95,12 +95,17 @@ pub async fn go(app: Data<App>, ask: Query<Params>) -> HttpResponse {
 }
 
 /// `GET /T/…`: the short address on a one-time card, the point's code and the card's behind it; on to the point's form.
-pub async fn ticket(codes: Path<String>) -> Result<HttpResponse, Refusal> {
+pub async fn ticket(codes: Path<String>, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
     let parts = codes.split_at_checked(code::LENGTH);
     let read = parts.and_then(|(point, ticket)| Some((code::normalise(point)?, code::normalise_ticket(ticket)?)));
     let (point, ticket) = read.ok_or(Reason::UnknownAddress)?;
+    // Whatever the questionnaire speaks; what is no language is left out.
+    let is_language =
+        |lang: &&str| lang.len() <= 8 && lang.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let lang = ask.lang.as_deref().filter(is_language).map_or_else(String::new, |lang| format!("&lang={lang}"));
+    let place = format!("/s/{point}?ticket={ticket}{lang}");
     Ok(HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, format!("/s/{point}?ticket={ticket}")))
+        .insert_header((header::LOCATION, ask.size.at(&place)))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .finish())
 }

@@ -19,7 +19,7 @@ use crate::service::complaints::{Doer, NotDone, Request, do_deed};
 use crate::survey::masking::masked_with_names;
 use crate::web::public::complaint_words::complaint_words;
 use crate::web::staff::form::{Choice, Entry};
-use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::layout::{Frame, see_other, send, told};
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
@@ -27,7 +27,6 @@ use crate::web::state::App;
 #[derive(Debug, Default, serde::Deserialize)]
 pub struct Params {
     done: Option<String>,
-    reference: Option<String>,
 }
 
 #[derive(Template)]
@@ -88,8 +87,29 @@ pub async fn show(
     let opened = open(&app, &user, &path).await?;
     let told = ask.done.as_deref().and_then(CaseAction::named).map(words::told);
     let entry = first_entry(&opened);
-    let shown = Shown { told, reference: ask.reference.clone(), ..Shown::default() };
-    Ok(page(&app, &user, &opened, &entry, shown))
+    Ok(page(&app, &user, &opened, &entry, Shown { told, ..Shown::default() }))
+}
+
+/// The case that was just entered, with what its citizen finds it by: in the answer to the form and at no address, since the reference is kept
+/// nowhere. Whoever may not open the case itself is told the reference all the same.
+pub(super) async fn entered(
+    app: &App,
+    user: &SignedIn,
+    number: &str,
+    reference: String,
+) -> Result<HttpResponse, Refusal> {
+    let opened = match open(app, user, number).await {
+        Ok(opened) => opened,
+        Err(refusal) if refusal.reason == Reason::NotYours => {
+            let sentence =
+                format!("Mã tra cứu trao cho người dân: {reference}. Mã chỉ hiện lần này; hệ thống không giữ mã.");
+            return Ok(told(app, user, StatusCode::OK, "Đã nhập phản ánh", &sentence));
+        }
+        Err(refusal) => return Err(refusal),
+    };
+    let told = Some(words::told(CaseAction::Receive));
+    let shown = Shown { told, reference: Some(reference), ..Shown::default() };
+    Ok(page(app, user, &opened, &first_entry(&opened), shown))
 }
 
 /// What the forms hold before anybody has typed.
@@ -264,7 +284,7 @@ fn page(app: &App, user: &SignedIn, opened: &Opened, entry: &Entry, shown: Shown
         title: format!("{}, {}", complaint_words("vi").kind_name(case.written.kind), format::date(case.key.day)),
         number: case.key.number(),
         told: shown.told.filter(|told| !told.is_empty()),
-        reference: shown.reference.as_deref().and_then(crate::cases::normalise),
+        reference: shown.reference,
         error: shown.error,
         state: words::state(case.state),
         due,

@@ -6,6 +6,7 @@ use actix_web::web::{Bytes, Data, block};
 use askama::Template;
 use uuid::Uuid;
 
+use super::case::entered;
 use super::words;
 use crate::access::AuditedAction;
 use crate::cases::{CaseAction, Channel, Kind, Subject, check, reference};
@@ -15,7 +16,7 @@ use crate::error::Refusal;
 use crate::service::complaints::{arrival, receiver_of};
 use crate::web::public::complaint_words::complaint_words;
 use crate::web::staff::form::{Choice, Entry};
-use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
@@ -104,7 +105,7 @@ pub async fn submit(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
         entry.refuse("text", "Trang này đã được gửi với lời khác. Mở lại trang nếu đây là một phản ánh mới.");
         return Ok(page(&app, &user, &entry, &known));
     }
-    Ok(see_other(&format!("/staff/complaints/{}?done=receive&reference={}", key.number(), reference(&once))))
+    entered(&app, &user, &key.number(), reference(&once)).await
 }
 
 /// The wards that the user may enter cases for: those they cover, else the one above them.
