@@ -4,6 +4,7 @@
 use std::cell::Cell;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use reqwest::blocking::{Client, Response};
@@ -435,4 +436,64 @@ fn nobody_without_a_session_makes_the_server_read_a_body() {
         let expected = if row.scope == Scope::Programs { b"401" } else { b"303" };
         assert_eq!(&told[9..], expected, "{path}");
     }
+}
+
+/// A post to a citizens' form that has sent `body` of the 64 KiB that it announces, from an address behind the proxy of this
+/// machine.
+fn unfinished(town: &Town, code: &str, from: &str, measure: &str, body: &[u8]) -> TcpStream {
+    let mut stream = TcpStream::connect(town.host()).expect("a connection");
+    let head = format!(
+        "POST /s/{code} HTTP/1.1\r\nhost: {}\r\nx-forwarded-for: {from}\r\n{measure}\r\n\
+         content-type: application/x-www-form-urlencoded\r\n\r\n",
+        town.host()
+    );
+    // Whoever is refused may be hung up on before all is sent.
+    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
+    stream
+}
+
+#[test]
+fn heads_whose_bodies_never_come_keep_out_neither_answers_nor_staff() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let form = town.filled_form(&town.counter, "4");
+    // More than the 256 that took all 16 MiB when the room was held for the 64 KiB that a head announces.
+    let heads: Vec<TcpStream> = (0..400)
+        .map(|number| {
+            let measure = if number % 2 == 0 { "content-length: 65536" } else { "transfer-encoding: chunked" };
+            unfinished(&town, &town.counter, "127.0.0.1", measure, b"")
+        })
+        .collect();
+    assert_eq!(town.post_form(&town.counter, &form).status(), 303);
+    town.sign_in("lan");
+    let other = town.json_sheet(&town.counter, 5);
+    assert_eq!(town.post_json(&town.counter, &other).status(), 201);
+    assert_eq!(town.stored(), 2);
+    drop(heads);
+}
+
+#[test]
+fn slow_bodies_of_one_network_fill_their_share_of_the_room_and_no_more() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start_with(&fresh, &[("SIPAS_TRUSTED_PROXIES", "127.0.0.0/8")]);
+    let form = town.filled_form(&town.counter, "4");
+    let post = |from: &str| {
+        let request = town.client.post(format!("{}/s/{}", town.address, town.counter));
+        request.header("x-forwarded-for", from).form(&form.pairs).send().expect("an answer").status().as_u16()
+    };
+    // 64 of them are the quarter of 16 MiB that one network may hold, but for 64 bytes.
+    let body = vec![b'x'; 65_535];
+    let waiting: Vec<TcpStream> =
+        (0..70).map(|_| unfinished(&town, &town.counter, "198.51.100.1", "content-length: 65536", &body)).collect();
+    let becomes = |wanted: u16| {
+        let since = Instant::now();
+        while post("198.51.100.200") != wanted {
+            assert!(since.elapsed() < Duration::from_mins(1), "never {wanted}");
+        }
+    };
+    becomes(503);
+    assert_eq!(post("203.0.113.1"), 303, "another network is not kept out");
+    drop(waiting);
+    becomes(303);
+    assert_eq!(town.stored(), 1);
 }

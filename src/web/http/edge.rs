@@ -1,19 +1,22 @@
 //! What stands before every handler, decided on the matched row and never on the text of the path: where a request comes
-//! from, who asks and whether they may, how long a body may be and how many bodies wait, how long it may all take. The body
-//! is read after all that. Behind the handler: whatever was refused becomes the page of its readers, and is counted.
+//! from, who asks and whether they may, how long a body may be and how much of bodies waits, how long it may all take. The body
+//! is read after all that, here, so that what waits is counted as it comes. Behind the handler: whatever was refused becomes the page of its readers, and is counted.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
-use actix_web::web::{Bytes, Data, block};
+use actix_web::web::{Data, block};
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 
-use super::bodies::Held;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::bodies::{self, Held};
+use super::client::client_address;
 use super::kept::{self, Typed};
 use super::request_log::{self, Class};
 use crate::access::{Action, AuditedAction, may};
@@ -124,9 +127,10 @@ async fn through(
             return Err(Reason::RoleMayNot.into());
         }
     }
-    let _held = if safe { None } else { Some(room(app, row, request.request())?) };
+    let until = Instant::now() + row.time_max;
+    let _held = if safe { None } else { Some(read_body(app, row, &mut request, until).await?) };
     let (seen, scope) = (request.request().clone(), row.scope);
-    let Ok(called) = tokio::time::timeout(row.time_max, next.call(request)).await else {
+    let Ok(called) = timeout_at(until, next.call(request)).await else {
         return Err(Reason::TooSlow.into());
     };
     let response = match called {
@@ -192,24 +196,32 @@ async fn keep_typed(
         return Ok(None);
     }
     let Some(user) = session::ended(app, request.request()).await? else { return Ok(None) };
-    let _held = room(app, row, request.request())?;
+    let mut held = room(app, row, request.request())?;
     let address = request.uri().path_and_query().map_or("/staff/", |address| address.as_str()).to_owned();
-    let read = tokio::time::timeout(TIME_TO_KEEP, request.extract::<Bytes>()).await;
+    let most = row.body_max.min(kept::BYTES_MAX);
+    let read = timeout(TIME_TO_KEEP, bodies::read(request.take_payload(), most, &mut held)).await;
     let Ok(Ok(body)) = read else { return Ok(None) };
     let typed = Typed { user, address, body: body.to_vec() };
     Ok(app.kept.keep(typed).map(|token| Box::new(see_other(&format!("/staff/sign-in?next=/staff/kept/{token}")))))
 }
 
-/// Room for the body of a request, by what it says of its length.
+/// Reads the body of a request, which its handler then finds whole; the room that it holds.
+async fn read_body(app: &App, row: &Row, request: &mut ServiceRequest, until: Instant) -> Result<Held, Stopped> {
+    let mut held = room(app, row, request.request())?;
+    let read = bodies::read(request.take_payload(), row.body_max, &mut held);
+    let Ok(body) = timeout_at(until, read).await else { return Err(Reason::TooSlow.into()) };
+    request.set_payload(Payload::from(body?));
+    Ok(held)
+}
+
+/// The first room for the body of a request; none for one that says that it is too long.
 fn room(app: &App, row: &Row, request: &HttpRequest) -> Result<Held, Stopped> {
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    match length {
-        Some(length) if length > row.body_max => Err(Reason::BodyTooLong { max: row.body_max }.into()),
-        length => {
-            let staff = matches!(row.need, Need::May(_));
-            app.bodies.hold(staff, length.unwrap_or(row.body_max)).ok_or_else(|| Reason::TooManyBodies.into())
-        }
+    if length.is_some_and(|length: usize| length > row.body_max) {
+        return Err(Reason::BodyTooLong { max: row.body_max }.into());
     }
+    let held = app.bodies.hold(matches!(row.need, Need::May(_)), client_address(&app.config, request));
+    held.ok_or_else(|| Reason::TooManyBodies.into())
 }
 
 /// What the header `Allow` lists for an address.
