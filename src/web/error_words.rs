@@ -20,11 +20,17 @@ pub fn for_citizens(reason: &Reason, lang: &str) -> (&'static str, &'static [&'s
         Class::Forbidden => (
             (
                 "Yêu cầu bị từ chối",
-                &["Yêu cầu này đến từ một trang khác nên bị từ chối. Hãy mở lại trang rồi thử lại."][..],
+                &[
+                    "Nội dung này được gửi từ một trang mạng khác nên chưa được lưu.",
+                    "Hãy quét mã QR, hoặc gõ địa chỉ in dưới mã, rồi gửi từ trang đó.",
+                ][..],
             ),
             (
                 "Request refused",
-                &["This request came from another site and was refused. Open the page again and retry."][..],
+                &[
+                    "This was sent from another website and was not saved.",
+                    "Scan the QR code, or type the address printed under it, and send from that page.",
+                ][..],
             ),
         ),
         Class::Malformed | Class::Invalid | Class::Conflict => (

@@ -106,9 +106,9 @@ async fn through(
     };
     refuse_nul(request.request())?;
     let safe = matches!(*request.method(), Method::GET | Method::HEAD);
-    // A program sends none of the headers that tell a browser's page; a session works for programs' addresses too.
+    // A session works for programs' addresses too.
     let by_session = row.scope == Scope::Staff || matches!(row.need, Need::May(_));
-    if !safe && by_session && !is_same_origin(app, request.request()) {
+    if !safe && !is_same_origin(app, request.request(), by_session) {
         return Err(Reason::OtherSite.into());
     }
     if let Need::May(action) = row.need {
@@ -233,14 +233,18 @@ fn allowed(rows: &[Row]) -> &'static str {
     }
 }
 
-/// Whether a request comes from our own pages.
+/// Whether a request comes from our own pages, or from a program, which sends none of the headers that tell a browser's page.
+/// Nobody else's page makes its visitors answer or complain, and none works with somebody's session.
 ///
-/// Browsers send `Sec-Fetch-Site`, older ones at least `Origin`; the session cookie is `SameSite=Lax` besides. Citizens'
-/// pages carry no session, so there is nothing there that another site could abuse.
-fn is_same_origin(app: &App, request: &HttpRequest) -> bool {
+/// Browsers send `Sec-Fetch-Site`, which no page can set, and which decides alone; `same-site` is a sibling host, another site
+/// like any other. Older browsers, and all where a page came without TLS, send `Origin` only. There forms of citizens' pages come
+/// from `null`, since those pages tell their address to nobody (`no-referrer`): it is taken where no session is at stake. The
+/// session cookie is `SameSite=Lax` besides.
+fn is_same_origin(app: &App, request: &HttpRequest, by_session: bool) -> bool {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     match (header("sec-fetch-site"), header("origin")) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some("null")) => !by_session,
         (None, Some(origin)) => {
             let host = header("host").unwrap_or_default();
             app.config.public_url == origin || origin.split_once("://").is_some_and(|(_, from)| from == host)
