@@ -195,3 +195,41 @@ fn signing_out_leaves_no_page_behind_and_a_citizens_waiting_answers_alone() {
         assert!(header("set-cookie").contains("Max-Age=0"), "{}", header("set-cookie"));
     }
 }
+
+#[test]
+fn a_sign_in_ends_the_session_that_it_carries_and_no_other() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let (first, elsewhere) = (town.sign_in("lan"), town.sign_in("lan"));
+    let sign_in = |carried: &str, name: &str, password: &str| {
+        town.post_as(carried, "/staff/sign-in", &[("name", name), ("password", password)])
+    };
+    let is_in = |session: &str| town.get_as(session, "/staff/").status() == 200;
+    assert_eq!(sign_in(&first, "lan", "không phải câu này").status(), 422);
+    assert!(is_in(&first), "a wrong password ends nothing");
+    let second = cookie(&sign_in(&first, "lan", PASSWORD));
+    assert!(is_in(&second) && !is_in(&first), "the first cookie is dead");
+    // A colleague at the same counter.
+    let third = cookie(&sign_in(&second, "hoa", PASSWORD));
+    assert!(is_in(&third) && !is_in(&second));
+    assert!(is_in(&elsewhere), "what was not carried goes on");
+}
+
+#[test]
+fn half_a_sign_in_ends_the_session_that_it_carries_and_the_code_ends_the_half() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = town_with_codes(&fresh);
+    let is_in = |session: &str| town.get_as(session, "/staff/").status() == 200;
+    let whole = |half: &str| {
+        cookie(&post_from_elsewhere(&town, half, "/staff/second-factor", &[("code", RECOVERY), ("next", "/staff/")]))
+    };
+    let first = whole(&half_way(&town, "leader"));
+    assert!(is_in(&first));
+    let form = [("name", "leader"), ("password", PASSWORD)];
+    let half = cookie(&post_from_elsewhere(&town, &first, "/staff/sign-in", &form));
+    assert!(!is_in(&first), "the first cookie is dead before the code is asked");
+    let second = cookie(&post_from_elsewhere(&town, &half, "/staff/second-factor", &[("code", &right_code())]));
+    assert!(is_in(&second));
+    let again = post_from_elsewhere(&town, &half, "/staff/second-factor", &[("code", &right_code())]);
+    assert_eq!(location(&again), "/staff/sign-in", "half a sign-in is used up");
+}

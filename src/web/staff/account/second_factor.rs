@@ -106,8 +106,6 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     }
     // A new token, and the one that waited is dead.
     let cookie = sign_in::new_session(&app, &request, &person, Stage::Full, first).await?;
-    let db = app.db.clone();
-    block(move || db.delete_session(&user.token_hash)).await??;
     let mut answer = if codes.is_empty() {
         see_other(&next)
     } else {

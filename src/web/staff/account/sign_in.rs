@@ -172,7 +172,8 @@ pub async fn begin_session(
 }
 
 /// Begins a session of `user` by this way in, which the audit log names; the cookie that carries it. One that waits for the second
-/// factor lives ten minutes.
+/// factor lives ten minutes. The session that the request carries, whosever it is and however far, ends in the same transaction: the
+/// browser has one cookie, and whoever copied the old one must not go on with it.
 pub(super) async fn new_session(
     app: &App,
     request: &HttpRequest,
@@ -191,7 +192,8 @@ pub(super) async fn new_session(
     let now = clock::now();
     let length = if stage == Stage::Full { SESSION_LENGTH } else { HALF_WAY_LENGTH };
     let agent = agent_words(request);
-    let session = NewSession { token_hash: hash, user: user.id, at: now, expires_at: now + length, stage, agent };
+    let (expires_at, replaces) = (now + length, session::carried(app, request));
+    let session = NewSession { token_hash: hash, user: user.id, at: now, expires_at, stage, agent, replaces };
     let db = app.db.clone();
     let name = user.name.clone();
     block(move || {
