@@ -233,3 +233,66 @@ fn half_a_sign_in_ends_the_session_that_it_carries_and_the_code_ends_the_half() 
     let again = post_from_elsewhere(&town, &half, "/staff/second-factor", &[("code", &right_code())]);
     assert_eq!(location(&again), "/staff/sign-in", "half a sign-in is used up");
 }
+
+#[test]
+fn right_sign_ins_use_up_no_tries_and_give_a_guesser_none_back() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let sign_in = |name: &str, password: &str| {
+        let form = [("name", name), ("password", password)];
+        town.post_as("", "/staff/sign-in", &form).status().as_u16()
+    };
+    // More than the 10 of a name and the 60 of a network, all right.
+    for number in 0..62 {
+        assert_eq!(sign_in("lan", PASSWORD), 303, "{number}");
+    }
+    // Nine guesses at a colleague, each after a right sign-in of the guesser's own, are nine all the same.
+    for _ in 0..9 {
+        assert_eq!((sign_in("lan", PASSWORD), sign_in("hoa", "sai")), (303, 422));
+    }
+    assert_eq!(sign_in("hoa", PASSWORD), 303, "the owner comes in between");
+    assert_eq!((sign_in("hoa", "sai"), sign_in("hoa", "sai")), (422, 429), "which gave back itself only");
+    // Of the network too: 10 were wrong, and 50 more may be.
+    for number in 0..50 {
+        assert_eq!((sign_in("lan", PASSWORD), sign_in(&format!("nobody{number}"), "sai")), (303, 422));
+    }
+    assert_eq!(sign_in("lan", PASSWORD), 429, "the whole network waits");
+}
+
+#[test]
+fn right_codes_and_right_old_passwords_use_up_no_tries() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let session = town.sign_in("viewer");
+    let form = [("old", PASSWORD), ("password", "ngắn"), ("password_again", "ngắn")];
+    for number in 0..12 {
+        assert_eq!(town.post_as(&session, "/staff/password", &form).status(), 422, "{number}");
+        let address = [("old", PASSWORD), ("email", "viewer@example.vn")];
+        assert_eq!(
+            location(&town.post_as(&session, "/staff/address", &address)),
+            "/staff/address?done=kept",
+            "{number}"
+        );
+    }
+    // A code is good once in 30 seconds, so the counts of codes are filled up to the last and looked at after a right one.
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = town_with_codes(&fresh);
+    let send = |session: &str, path: &str, form: &[(&str, &str)]| {
+        let request = town.client.post(format!("{}{path}", town.address)).header("cookie", session);
+        let request = request.header("sec-fetch-site", "same-origin").header("x-forwarded-for", "198.18.0.1");
+        request.form(form).send().expect("an answer")
+    };
+    let half = || cookie(&send("", "/staff/sign-in", &[("name", "leader"), ("password", PASSWORD)]));
+    for _ in 0..2 {
+        let half = half();
+        for _ in 0..4 {
+            assert_eq!(send(&half, "/staff/second-factor", &[("code", "12345x")]).status(), 422);
+        }
+    }
+    let one = half();
+    assert_eq!(send(&one, "/staff/second-factor", &[("code", "12345x")]).status(), 422);
+    assert_eq!(location(&send(&one, "/staff/second-factor", &[("code", &right_code())])), "/staff/");
+    let other = half();
+    assert_eq!(send(&other, "/staff/second-factor", &[("code", "12345x")]).status(), 422, "the tenth that is wrong");
+    assert_eq!(send(&other, "/staff/second-factor", &[("code", "12345x")]).status(), 429);
+}

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use sha2::{Digest, Sha256};
 
+use super::tries::Try;
 use crate::access::{AuditedAction, Role};
 use crate::clock;
 use crate::db::{FirstFactor, NewSession, Note, Outcome, StaffUser, Stage};
@@ -68,15 +69,13 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     let sent = FormBody::parse(&body);
     let (name, typed) = (sent.get("name").unwrap_or_default().trim().to_lowercase(), sent.get("password"));
     let next = local(sent.get("next"));
-    let from = client_address(&app.config, &request);
     if !is_private(&app, &request) {
         return Ok(page(&app, StatusCode::FORBIDDEN, Some(NOT_SECURE), &name, &next));
     }
-    // By name and network together, so that nobody can lock a colleague out from elsewhere.
-    if !app.sign_ins.allows(&name, from) || !app.sign_ins_of_network.allows("", from) {
+    let Some(begun) = Try::begin(&app, &request, Some(&name)) else {
         tracing::warn!("sign-in attempts limited");
         return Ok(page(&app, StatusCode::TOO_MANY_REQUESTS, Some(SLOW_DOWN), &name, &next));
-    }
+    };
     let name_typed = name.clone();
     let user = user_of(&app, &name, typed.unwrap_or_default().to_owned()).await?;
     let Some(user) = user else {
@@ -98,6 +97,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
         .await??;
         return Ok(page(&app, StatusCode::UNPROCESSABLE_ENTITY, Some(WRONG), &name, &next));
     };
+    begun.was_right();
     if !opens_by_password(&app, &user).await? {
         return Ok(page(&app, StatusCode::FORBIDDEN, Some(&by_provider(&app)), &name, &next));
     }
