@@ -296,3 +296,31 @@ fn right_codes_and_right_old_passwords_use_up_no_tries() {
     assert_eq!(send(&other, "/staff/second-factor", &[("code", "12345x")]).status(), 422, "the tenth that is wrong");
     assert_eq!(send(&other, "/staff/second-factor", &[("code", "12345x")]).status(), 429);
 }
+
+#[test]
+fn who_must_wait_is_told_how_long() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start_with(&fresh, &[("SIPAS_SECOND_FACTOR", "required")]);
+    let half = cookie(&town.post_as("", "/staff/sign-in", &[("name", "leader"), ("password", PASSWORD)]));
+    town.get_as(&half, "/staff/second-factor");
+    // A sign-in whose role needs no second factor.
+    let session = cookie(&town.post_as("", "/staff/sign-in", &[("name", "viewer"), ("password", PASSWORD)]));
+    let last = |session: &str, path: &str, form: &[(&str, &str)]| {
+        let mut sent = town.post_as(session, path, form);
+        for _ in 0..10 {
+            sent = town.post_as(session, path, form);
+        }
+        let wait = sent.headers().get("retry-after").map(|wait| wait.to_str().expect("text").to_owned());
+        (sent.status().as_u16(), wait.unwrap_or_default())
+    };
+    let wrong = [("old", "sai"), ("password", "ngắn"), ("email", "a@example.vn")];
+    for (session, path, form, wait) in [
+        ("", "/staff/sign-in", &[("name", "lan"), ("password", "sai")][..], "900"),
+        (half.as_str(), "/staff/second-factor", &[("code", "12345")][..], "900"),
+        (session.as_str(), "/staff/password", &wrong[..], "900"),
+        (session.as_str(), "/staff/address", &wrong[..], "900"),
+        ("", "/staff/forgotten", &[("who", "nobody")][..], "3600"),
+    ] {
+        assert_eq!(last(session, path, form), (429, wait.to_owned()), "{path}");
+    }
+}

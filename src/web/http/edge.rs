@@ -8,7 +8,7 @@ use std::task::Poll;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, header};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::web::{Data, block};
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
@@ -49,14 +49,25 @@ pub async fn pass(
     // Else whoever asks would see the connection drop. What panicked stands on standard error; its words may be a citizen's.
     let passed = caught(through(&app, rows, request, next)).await;
     let passed = passed.unwrap_or_else(|| Err(Refusal::fault("a handler panicked, as standard error says").into()));
-    let answered = match passed {
+    let mut answered = match passed {
         Ok(response) => response,
         Err(Stopped::Answer(answer)) => ServiceResponse::new(seen.clone(), *answer),
         Err(Stopped::Refused(refusal)) => ServiceResponse::new(seen.clone(), answer(&app, &seen, scope, &refusal)),
     };
+    say_when(&mut answered);
     let class = Class::of(scope, rows.first().map_or(Need::Anyone, |row| row.need));
     request_log::count(&app.requests, class, &method, answered.status(), seen.match_pattern().as_deref(), began);
     Ok(answered)
+}
+
+/// Who is told that it was too often is told when to come again: where the page itself knows no better, as JSON says it.
+fn say_when(answer: &mut ServiceResponse<BoxBody>) {
+    let says = answer.headers().contains_key(header::RETRY_AFTER);
+    if let (StatusCode::TOO_MANY_REQUESTS, false, Some(seconds)) =
+        (answer.status(), says, Reason::TooMany.retry_after())
+    {
+        answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+    }
 }
 
 /// What a future comes to; none where it panics.

@@ -6,7 +6,7 @@ use actix_web::web::{Bytes, Data, Path, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::tries::Try;
+use super::tries::{Try, told_to_wait};
 use super::{credentials, sign_in};
 use crate::access::{AuditedAction, EmailAddress};
 use crate::clock;
@@ -81,7 +81,9 @@ pub async fn submit(app: Data<App>, user: Staff, request: HttpRequest, body: Byt
     let address = credentials::address(&mut entry, "email");
     // A browser left open must not move the way to a new password elsewhere.
     let password = entry.value("old").to_owned();
-    if let Some(begun) = Try::begin(&app, &request, Some(&user.name)) {
+    let begun = Try::begin(&app, &request, Some(&user.name));
+    let limited = begun.is_none();
+    if let Some(begun) = begun {
         if sign_in::is_password_of(&app, &user.name, password).await? {
             begun.was_right();
         } else {
@@ -92,7 +94,12 @@ pub async fn submit(app: Data<App>, user: Staff, request: HttpRequest, body: Byt
         entry.refuse("old", "Đã thử quá nhiều lần. Hãy chờ 15 phút rồi thử lại.");
     }
     if entry.is_wrong() {
-        return page(&app, &user, &person, Some(&entry), None).await;
+        let mut answer = page(&app, &user, &person, Some(&entry), None).await?;
+        if limited {
+            *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+            answer = told_to_wait(answer);
+        }
+        return Ok(answer);
     }
     change(&app, &user, &person, address).await?;
     Ok(see_other("/staff/address?done=kept"))

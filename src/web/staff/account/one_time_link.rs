@@ -8,7 +8,7 @@ use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
-use super::tries::Try;
+use super::tries::{Try, told_to_wait};
 use super::{credentials, sign_in};
 use crate::access::{AuditedAction, EmailAddress, Role};
 use crate::clock;
@@ -221,7 +221,8 @@ pub async fn submit(
     };
     let Some(begun) = Try::begin(&app, &request, None) else {
         let sentence = "Đã thử quá nhiều lần. Hãy chờ 15 phút rồi thử lại.";
-        return Ok(tell_anyone(&app, StatusCode::TOO_MANY_REQUESTS, "Hãy chờ một lát", sentence));
+        let told = tell_anyone(&app, StatusCode::TOO_MANY_REQUESTS, "Hãy chờ một lát", sentence);
+        return Ok(told_to_wait(told));
     };
     let mut entry = Entry::sent(&body);
     // So that the password is not the person's own name.

@@ -5,7 +5,7 @@ use actix_web::web::{Bytes, Data, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::tries::Try;
+use super::tries::{Try, told_to_wait};
 use super::{credentials, sign_in};
 use crate::access::AuditedAction;
 use crate::db::Stage;
@@ -45,7 +45,7 @@ pub async fn submit(app: Data<App>, user: Staff, request: HttpRequest, body: Byt
     let Some(begun) = Try::begin(&app, &request, Some(&user.name)) else {
         tracing::warn!(user = user.id, "password attempts limited");
         entry.refuse("old", "Đã thử quá nhiều lần. Hãy chờ 15 phút rồi thử lại.");
-        return Ok(page(&app, &user, StatusCode::TOO_MANY_REQUESTS, &entry, false));
+        return Ok(told_to_wait(page(&app, &user, StatusCode::TOO_MANY_REQUESTS, &entry, false)));
     };
     let old = entry.value("old").to_owned();
     if old.is_empty() {

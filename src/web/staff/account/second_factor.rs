@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::code_tries::{OF_ACCOUNT, OF_SESSION, TOLD_AT, TooMany};
 use super::sign_in;
-use super::tries::Try;
+use super::tries::{Try, told_to_wait};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{NewLetter, Note, Outcome, StaffUser, Stage};
@@ -79,7 +79,8 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     let person = person(&app, &user).await?;
     // As tries to sign in: who has the password must not try all codes.
     let Some(begun) = Try::begin(&app, &request, Some(&format!("code of {}", user.name))) else {
-        return page(&app, &person, enrols(stage), StatusCode::TOO_MANY_REQUESTS, Some(SLOW_DOWN), &next).await;
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        return Ok(told_to_wait(page(&app, &person, enrols(stage), status, Some(SLOW_DOWN), &next).await?));
     };
     let typed = sent.get("code").unwrap_or_default().to_owned();
     // While the factor is set up its secret stands on the page: there is nothing to guess.

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use sha2::{Digest, Sha256};
 
-use super::tries::Try;
+use super::tries::{Try, told_to_wait};
 use crate::access::{AuditedAction, Role};
 use crate::clock;
 use crate::db::{FirstFactor, NewSession, Note, Outcome, StaffUser, Stage};
@@ -74,7 +74,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     }
     let Some(begun) = Try::begin(&app, &request, Some(&name)) else {
         tracing::warn!("sign-in attempts limited");
-        return Ok(page(&app, StatusCode::TOO_MANY_REQUESTS, Some(SLOW_DOWN), &name, &next));
+        return Ok(told_to_wait(page(&app, StatusCode::TOO_MANY_REQUESTS, Some(SLOW_DOWN), &name, &next)));
     };
     let name_typed = name.clone();
     let user = user_of(&app, &name, typed.unwrap_or_default().to_owned()).await?;

@@ -11,7 +11,7 @@ use actix_web::web::{Data, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::sign_in;
-use super::tries::Try;
+use super::tries::{Try, told_to_wait};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{FirstFactor, Note, Outcome, Stage};
@@ -119,7 +119,7 @@ async fn answered(
     // Each try makes this program ask the provider.
     let Some(begun) = Try::begin(app, request, None) else {
         tracing::warn!("sign-in attempts limited");
-        return Ok(say(StatusCode::TOO_MANY_REQUESTS, SLOW_DOWN));
+        return Ok(told_to_wait(say(StatusCode::TOO_MANY_REQUESTS, SLOW_DOWN)));
     };
     let name = here.provider.name();
     let who = match identified(here, ask, answer).await? {

@@ -4,10 +4,20 @@
 
 use std::net::IpAddr;
 
-use actix_web::HttpRequest;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
 
 use crate::web::http::client::client_address;
 use crate::web::state::App;
+
+/// The window in which failed tries count, as `App::open` sets it.
+const WINDOW_SECONDS: u32 = 15 * 60;
+
+/// The answer to whoever has failed too often, with when it is worth coming again.
+pub fn told_to_wait(mut answer: HttpResponse) -> HttpResponse {
+    answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(WINDOW_SECONDS));
+    answer
+}
 
 /// One try.
 pub struct Try<'a> {
