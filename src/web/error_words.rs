@@ -100,7 +100,7 @@ pub fn for_staff(reason: &Reason) -> (&'static str, &'static str) {
         Reason::BodyTooLong { .. } => {
             ("Nội dung quá dài", "Nội dung gửi lên quá dài nên chưa được lưu. Hãy quay lại, rút ngắn rồi gửi lại.")
         }
-        Reason::BodyBroken | Reason::WrongType { .. } => (
+        Reason::BodyBroken | Reason::WrongType { .. } | Reason::BodyEncoded => (
             "Không đọc được nội dung",
             "Nội dung gửi lên bị đứt hoặc không đúng kiểu, chưa có gì được lưu. Hãy quay lại rồi gửi lại.",
         ),
@@ -153,6 +153,7 @@ pub fn for_programs(reason: &Reason) -> String {
         Reason::BodyTooLong { max } => return format!("the body is larger than {} KiB", max / 1024),
         Reason::BodyBroken => "the body broke off or cannot be read",
         Reason::WrongType { wanted } => return format!("the body must be sent as {wanted}"),
+        Reason::BodyEncoded => "the body must be sent as it is, without Content-Encoding",
         Reason::TooSlow => "the request took too long; send it again, nothing is stored twice",
         Reason::PasswordsBusy => "busy; too many passwords wait to be checked, send again in a moment",
         Reason::TooManyBodies | Reason::Busy => "busy; send again with the same attempt",

@@ -2,7 +2,7 @@
 //! headers of every answer, and stores nothing.
 
 use std::cell::Cell;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -39,9 +39,13 @@ enum Wrong {
     NulInQuery,
     /// NUL in every field of a form that is known to have one.
     NulInForm,
+    /// A word behind the `?` that no address knows, asked by a program.
+    UnknownWord,
+    /// A body that says it is compressed.
+    Compressed,
 }
 
-const WRONG: [Wrong; 9] = [
+const WRONG: [Wrong; 11] = [
     Wrong::Method,
     Wrong::OtherSite,
     Wrong::Encoded,
@@ -51,6 +55,8 @@ const WRONG: [Wrong; 9] = [
     Wrong::NulInPath,
     Wrong::NulInQuery,
     Wrong::NulInForm,
+    Wrong::UnknownWord,
+    Wrong::Compressed,
 ];
 
 /// Names of fields, as forms of all rooms have them, each with NUL in its value.
@@ -139,6 +145,7 @@ fn refuses_at_every_address(fresh: &FreshDb) {
             let mut from = "same-origin";
             let mut body = "";
             let mut kind = "text/plain";
+            let mut encoding = "identity";
             let expected: &[u16] = match wrong {
                 Wrong::Method => {
                     method = Method::PUT;
@@ -194,6 +201,26 @@ fn refuses_at_every_address(fresh: &FreshDb) {
                     path = format!("{path}{}period=a%00b", if path.contains('?') { '&' } else { '?' });
                     &[400]
                 }
+                Wrong::UnknownWord => {
+                    if row.scope != Scope::Programs {
+                        continue;
+                    }
+                    path.push_str("?nobody_knows_this=1");
+                    match row.need {
+                        Need::May(action) if !may(Role::PlanOwner, action) => &[403],
+                        _ => &[400],
+                    }
+                }
+                Wrong::Compressed => {
+                    if method == Method::GET || row.path == "/staff/sign-out" {
+                        continue;
+                    }
+                    encoding = "gzip";
+                    match row.need {
+                        Need::May(action) if !may(Role::PlanOwner, action) => &[403],
+                        _ => &[415],
+                    }
+                }
                 Wrong::NulInForm => {
                     if method == Method::GET || row.path == "/staff/sign-out" {
                         continue;
@@ -207,6 +234,7 @@ fn refuses_at_every_address(fresh: &FreshDb) {
                 .request(method, format!("http://{}{path}", town.host()))
                 .header("cookie", session.clone())
                 .header("sec-fetch-site", from)
+                .header("content-encoding", encoding)
                 .header("content-type", kind);
             let request = match length {
                 Some(length) => request.body("x".repeat(length)),
@@ -222,6 +250,10 @@ fn refuses_at_every_address(fresh: &FreshDb) {
             let status = answer.status().as_u16();
             if wrong == Wrong::Method && !answer.headers().contains_key("allow") {
                 faults.push(format!("{wrong:?} {path}: no Allow"));
+            }
+            let taken = answer.headers().get("accept-encoding");
+            if status == 415 && wrong == Wrong::Compressed && taken.is_none_or(|taken| taken != "identity") {
+                faults.push(format!("{wrong:?} {path}: not told what would be taken"));
             }
             if !expected.contains(&status) {
                 faults.push(format!("{wrong:?} {:?} {path}: {status}", row.verb));
@@ -435,6 +467,14 @@ fn nobody_without_a_session_makes_the_server_read_a_body() {
         // A person is led to the sign-in, a program is told.
         let expected = if row.scope == Scope::Programs { b"401" } else { b"303" };
         assert_eq!(&told[9..], expected, "{path}");
+        if row.scope == Scope::Programs {
+            let mut head = String::new();
+            let mut lines = BufReader::new(stream);
+            while !head.ends_with("\r\n\r\n") {
+                assert!(lines.read_line(&mut head).expect("the head of the answer") > 0, "{path}: {head}");
+            }
+            assert!(head.to_lowercase().contains("www-authenticate: bearer\r\n"), "{path}: {head}");
+        }
     }
 }
 

@@ -225,8 +225,14 @@ async fn read_body(app: &App, row: &Row, request: &mut ServiceRequest, until: In
     Ok(held)
 }
 
-/// The first room for the body of a request; none for one that says that it is too long.
+/// The first room for the body of a request; none for one that says that it is too long, or encoded: no page of ours sends one so,
+/// and what it unpacks to is in no head.
 fn room(app: &App, row: &Row, request: &HttpRequest) -> Result<Held, Stopped> {
+    let mut encodings = request.headers().get_all(header::CONTENT_ENCODING);
+    let is_plain = |value: &header::HeaderValue| value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity");
+    if !encodings.all(is_plain) {
+        return Err(Reason::BodyEncoded.into());
+    }
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if length.is_some_and(|length: usize| length > row.body_max) {
         return Err(Reason::BodyTooLong { max: row.body_max }.into());
