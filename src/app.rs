@@ -50,6 +50,9 @@ pub const DEMO_PASSWORD: &str = "xem-thu-sipas-2026";
 /// more than people mistype, far fewer than whoever guesses needs.
 const TICKET_REFUSALS: u32 = 60;
 
+/// What the HTTP library says of connections, left out of the log.
+const STRANGERS_NONSENSE: &str = "actix_http::h1::dispatcher=off";
+
 /// How long the one-time secret of the first start lives; the next start makes a new one.
 const FIRST_START_LIFE: chrono::TimeDelta = chrono::TimeDelta::hours(24);
 
@@ -241,6 +244,12 @@ fn job_settings(config: &Config) -> Settings {
 pub fn log_to_stderr(config: &Config) {
     let filter = tracing_subscriber::EnvFilter::try_new(&config.log)
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    // A head that cannot be read is answered 400, and is no fault of ours: without this every scanner of the network writes a line at
+    // the level of one ("stream error"). Who names the target in `LOG` sees it.
+    let filter = match STRANGERS_NONSENSE.parse::<tracing_subscriber::filter::Directive>() {
+        Ok(off) if !config.log.contains("actix_http") => filter.add_directive(off),
+        _ => filter,
+    };
     // A second call, as in tests, changes nothing.
     let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let lines = tracing_subscriber::fmt()

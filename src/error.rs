@@ -71,6 +71,8 @@ pub enum Reason {
         /// The kind it takes.
         wanted: &'static str,
     },
+    /// The body is compressed, or encoded otherwise.
+    BodyEncoded,
     /// The request took too long.
     TooSlow,
     /// So many bodies are on their way that no more are held.
@@ -132,7 +134,7 @@ impl Reason {
             Self::OtherContent => Class::Conflict,
             Self::WrongMethod { .. } => Class::WrongMethod,
             Self::BodyTooLong { .. } => Class::TooLarge,
-            Self::WrongType { .. } => Class::WrongType,
+            Self::WrongType { .. } | Self::BodyEncoded => Class::WrongType,
             Self::TooSlow => Class::TooSlow,
             Self::TooMany => Class::TooMany,
             Self::TooManyBodies | Self::Busy | Self::PasswordsBusy | Self::Database(DbError::Busy) => Class::Busy,
@@ -151,7 +153,7 @@ impl Reason {
             Self::BadPath => "bad_path",
             Self::BodyTooLong { .. } => "body_too_long",
             Self::BodyBroken => "body_broken",
-            Self::WrongType { .. } => "wrong_type",
+            Self::WrongType { .. } | Self::BodyEncoded => "wrong_type",
             Self::TooSlow => "too_slow",
             Self::OtherSite => "other_site",
             Self::NotSignedIn => "not_signed_in",

@@ -114,6 +114,14 @@ pub fn answer(app: &App, request: &HttpRequest, scope: Scope, refusal: &Refusal)
         Reason::WrongMethod { allowed } => {
             headers.insert(header::ALLOW, header::HeaderValue::from_static(allowed));
         }
+        // RFC 9110, 15.5.16: what would have been taken.
+        Reason::BodyEncoded => {
+            headers.insert(header::ACCEPT_ENCODING, header::HeaderValue::from_static("identity"));
+        }
+        // RFC 9110, 15.5.2: how to come in. A browser asks nobody for such a key.
+        Reason::NotSignedIn if scope == Scope::Programs => {
+            headers.insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
+        }
         // What is left of the body is not read.
         Reason::TooSlow | Reason::BodyTooLong { .. } | Reason::TooManyBodies => {
             headers.insert(header::CONNECTION, header::HeaderValue::from_static("close"));

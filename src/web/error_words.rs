@@ -20,11 +20,17 @@ pub fn for_citizens(reason: &Reason, lang: &str) -> (&'static str, &'static [&'s
         Class::Forbidden => (
             (
                 "Yêu cầu bị từ chối",
-                &["Yêu cầu này đến từ một trang khác nên bị từ chối. Hãy mở lại trang rồi thử lại."][..],
+                &[
+                    "Nội dung này được gửi từ một trang mạng khác nên chưa được lưu.",
+                    "Hãy quét mã QR, hoặc gõ địa chỉ in dưới mã, rồi gửi từ trang đó.",
+                ][..],
             ),
             (
                 "Request refused",
-                &["This request came from another site and was refused. Open the page again and retry."][..],
+                &[
+                    "This was sent from another website and was not saved.",
+                    "Scan the QR code, or type the address printed under it, and send from that page.",
+                ][..],
             ),
         ),
         Class::Malformed | Class::Invalid | Class::Conflict => (
@@ -94,7 +100,7 @@ pub fn for_staff(reason: &Reason) -> (&'static str, &'static str) {
         Reason::BodyTooLong { .. } => {
             ("Nội dung quá dài", "Nội dung gửi lên quá dài nên chưa được lưu. Hãy quay lại, rút ngắn rồi gửi lại.")
         }
-        Reason::BodyBroken | Reason::WrongType { .. } => (
+        Reason::BodyBroken | Reason::WrongType { .. } | Reason::BodyEncoded => (
             "Không đọc được nội dung",
             "Nội dung gửi lên bị đứt hoặc không đúng kiểu, chưa có gì được lưu. Hãy quay lại rồi gửi lại.",
         ),
@@ -147,6 +153,7 @@ pub fn for_programs(reason: &Reason, path: &str) -> String {
         Reason::BodyTooLong { max } => return format!("the body is larger than {} KiB", max / 1024),
         Reason::BodyBroken => "the body broke off or cannot be read",
         Reason::WrongType { wanted } => return format!("the body must be sent as {wanted}"),
+        Reason::BodyEncoded => "the body must be sent as it is, without Content-Encoding",
         Reason::TooSlow => "the request took too long; send it again, nothing is stored twice",
         Reason::PasswordsBusy => "busy; too many passwords wait to be checked, send again in a moment",
         Reason::TooManyBodies | Reason::Busy => BUSY,

@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
-use actix_web::web::{PayloadConfig, ServiceConfig, resource, to};
-use actix_web::{HttpRequest, Route};
+use actix_web::web::{PayloadConfig, Query, ServiceConfig, resource, to};
+use actix_web::{HttpRequest, HttpResponse, Route};
 
 use super::api;
 use super::citizen::{alive, audio, form, scripts};
@@ -60,6 +60,11 @@ fn staff(verb: Verb, path: &'static str, action: Action, owned: Owned, handler: 
     Row::new(Scope::Staff, verb, path, handler).right(action, owned)
 }
 
+/// The description for programs, of whose rows this is the table.
+async fn api_description(_: Query<api::paging::Nothing>) -> HttpResponse {
+    api::openapi::show(rows())
+}
+
 /// Every address, in the order in which they are tried: of two that match a path the first one answers.
 fn table() -> Vec<Row> {
     vec![
@@ -104,7 +109,7 @@ fn table() -> Vec<Row> {
         program(Get, "/api/v1/complaints", || to(api::cases::list)).right(ReadComplaints, Nothing),
         program(Get, "/api/v1/complaints/{reference}", || to(api::complaints::show)),
         program(Get, "/api/v1/complaints/cases/{case}", || to(api::cases::show)).right(ReadComplaints, Case),
-        program(Get, "/api/v1/openapi.json", || to(async || api::openapi::show(rows()))),
+        program(Get, "/api/v1/openapi.json", || to(api_description)),
         program(Get, "/api/v1/plans", || to(api::lists::plans)).right(SeeFigures, Nothing),
         program(Get, "/api/v1/plans/{plan}/rounds", || to(api::rounds::list)).right(SeeFigures, Plan),
         program(Get, "/api/v1/plans/{plan}/rounds/{round}", || to(api::rounds::show)).right(SeeFigures, Plan),

@@ -31,9 +31,9 @@ pub struct App {
     pub db: Db,
     /// Submissions by point and network.
     pub submissions: Limiter,
-    /// Sign-in attempts by name and network: 10 in 15 minutes.
+    /// Failed tries to sign in by name and network: 10 in 15 minutes.
     pub sign_ins: Limiter,
-    /// Sign-in attempts by network alone: 60 in 15 minutes.
+    /// Failed tries to sign in by network alone: 60 in 15 minutes.
     pub sign_ins_of_network: Limiter,
     /// Letters asked for by who forgot a password, by network: 10 an hour.
     pub forgotten: Limiter,

@@ -48,8 +48,8 @@ fn noted(action: AuditedAction, object: &str) -> Note {
 }
 
 fn begin(db: &Db, user: i32, token: u8) {
-    let (stage, agent) = (Stage::Full, "Firefox, Linux".to_owned());
-    let session = NewSession { token_hash: [token; 32], user, at: at(0), expires_at: at(60), stage, agent };
+    let (stage, agent, replaces) = (Stage::Full, "Firefox, Linux".to_owned(), None);
+    let session = NewSession { token_hash: [token; 32], user, at: at(0), expires_at: at(60), stage, agent, replaces };
     db.create_session(&session).expect("a session");
 }
 
@@ -178,8 +178,8 @@ on_both! {
         let db = fresh.serve();
         commune(&db);
         let user = add(&db, "lan").expect("added");
-        let (stage, agent) = (Stage::Full, String::new());
-        let session = NewSession { token_hash: [1; 32], user, at: at(0), expires_at: at(720), stage, agent };
+        let (stage, agent, replaces) = (Stage::Full, String::new(), None);
+        let session = NewSession { token_hash: [1; 32], user, at: at(0), expires_at: at(720), stage, agent, replaces };
         db.create_session(&session).expect("a session");
         let in_force = |minutes: i64| db.session(&[1; 32], at(minutes)).expect("asked").is_some();
         assert!(in_force(119));

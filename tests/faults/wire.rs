@@ -96,6 +96,7 @@ fn nonsense_on_the_wire_is_refused_and_holds_nobody_up() {
     assert_serves(&server, &commune);
     assert!(done(&fresh.address(), &["doctor"]).contains("recount of 1 sheets"));
     assert_calm(&server.log());
+    assert!(!server.log().contains("ERROR"), "nonsense of strangers is no fault of ours: {}", server.log());
 }
 
 /// Opens `count` connections that say nothing. The server may refuse some once it has its fill.

@@ -195,3 +195,132 @@ fn signing_out_leaves_no_page_behind_and_a_citizens_waiting_answers_alone() {
         assert!(header("set-cookie").contains("Max-Age=0"), "{}", header("set-cookie"));
     }
 }
+
+#[test]
+fn a_sign_in_ends_the_session_that_it_carries_and_no_other() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let (first, elsewhere) = (town.sign_in("lan"), town.sign_in("lan"));
+    let sign_in = |carried: &str, name: &str, password: &str| {
+        town.post_as(carried, "/staff/sign-in", &[("name", name), ("password", password)])
+    };
+    let is_in = |session: &str| town.get_as(session, "/staff/").status() == 200;
+    assert_eq!(sign_in(&first, "lan", "không phải câu này").status(), 422);
+    assert!(is_in(&first), "a wrong password ends nothing");
+    let second = cookie(&sign_in(&first, "lan", PASSWORD));
+    assert!(is_in(&second) && !is_in(&first), "the first cookie is dead");
+    // A colleague at the same counter.
+    let third = cookie(&sign_in(&second, "hoa", PASSWORD));
+    assert!(is_in(&third) && !is_in(&second));
+    assert!(is_in(&elsewhere), "what was not carried goes on");
+}
+
+#[test]
+fn half_a_sign_in_ends_the_session_that_it_carries_and_the_code_ends_the_half() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = town_with_codes(&fresh);
+    let is_in = |session: &str| town.get_as(session, "/staff/").status() == 200;
+    let whole = |half: &str| {
+        cookie(&post_from_elsewhere(&town, half, "/staff/second-factor", &[("code", RECOVERY), ("next", "/staff/")]))
+    };
+    let first = whole(&half_way(&town, "leader"));
+    assert!(is_in(&first));
+    let form = [("name", "leader"), ("password", PASSWORD)];
+    let half = cookie(&post_from_elsewhere(&town, &first, "/staff/sign-in", &form));
+    assert!(!is_in(&first), "the first cookie is dead before the code is asked");
+    let second = cookie(&post_from_elsewhere(&town, &half, "/staff/second-factor", &[("code", &right_code())]));
+    assert!(is_in(&second));
+    let again = post_from_elsewhere(&town, &half, "/staff/second-factor", &[("code", &right_code())]);
+    assert_eq!(location(&again), "/staff/sign-in", "half a sign-in is used up");
+}
+
+#[test]
+fn right_sign_ins_use_up_no_tries_and_give_a_guesser_none_back() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let sign_in = |name: &str, password: &str| {
+        let form = [("name", name), ("password", password)];
+        town.post_as("", "/staff/sign-in", &form).status().as_u16()
+    };
+    // More than the 10 of a name and the 60 of a network, all right.
+    for number in 0..62 {
+        assert_eq!(sign_in("lan", PASSWORD), 303, "{number}");
+    }
+    // Nine guesses at a colleague, each after a right sign-in of the guesser's own, are nine all the same.
+    for _ in 0..9 {
+        assert_eq!((sign_in("lan", PASSWORD), sign_in("hoa", "sai")), (303, 422));
+    }
+    assert_eq!(sign_in("hoa", PASSWORD), 303, "the owner comes in between");
+    assert_eq!((sign_in("hoa", "sai"), sign_in("hoa", "sai")), (422, 429), "which gave back itself only");
+    // Of the network too: 10 were wrong, and 50 more may be.
+    for number in 0..50 {
+        assert_eq!((sign_in("lan", PASSWORD), sign_in(&format!("nobody{number}"), "sai")), (303, 422));
+    }
+    assert_eq!(sign_in("lan", PASSWORD), 429, "the whole network waits");
+}
+
+#[test]
+fn right_codes_and_right_old_passwords_use_up_no_tries() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let session = town.sign_in("viewer");
+    let form = [("old", PASSWORD), ("password", "ngắn"), ("password_again", "ngắn")];
+    for number in 0..12 {
+        assert_eq!(town.post_as(&session, "/staff/password", &form).status(), 422, "{number}");
+        let address = [("old", PASSWORD), ("email", "viewer@example.vn")];
+        assert_eq!(
+            location(&town.post_as(&session, "/staff/address", &address)),
+            "/staff/address?done=kept",
+            "{number}"
+        );
+    }
+    // A code is good once in 30 seconds, so the counts of codes are filled up to the last and looked at after a right one.
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = town_with_codes(&fresh);
+    let send = |session: &str, path: &str, form: &[(&str, &str)]| {
+        let request = town.client.post(format!("{}{path}", town.address)).header("cookie", session);
+        let request = request.header("sec-fetch-site", "same-origin").header("x-forwarded-for", "198.18.0.1");
+        request.form(form).send().expect("an answer")
+    };
+    let half = || cookie(&send("", "/staff/sign-in", &[("name", "leader"), ("password", PASSWORD)]));
+    for _ in 0..2 {
+        let half = half();
+        for _ in 0..4 {
+            assert_eq!(send(&half, "/staff/second-factor", &[("code", "12345x")]).status(), 422);
+        }
+    }
+    let one = half();
+    assert_eq!(send(&one, "/staff/second-factor", &[("code", "12345x")]).status(), 422);
+    assert_eq!(location(&send(&one, "/staff/second-factor", &[("code", &right_code())])), "/staff/");
+    let other = half();
+    assert_eq!(send(&other, "/staff/second-factor", &[("code", "12345x")]).status(), 422, "the tenth that is wrong");
+    assert_eq!(send(&other, "/staff/second-factor", &[("code", "12345x")]).status(), 429);
+}
+
+#[test]
+fn who_must_wait_is_told_how_long() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start_with(&fresh, &[("SIPAS_SECOND_FACTOR", "required")]);
+    let half = cookie(&town.post_as("", "/staff/sign-in", &[("name", "leader"), ("password", PASSWORD)]));
+    town.get_as(&half, "/staff/second-factor");
+    // A sign-in whose role needs no second factor.
+    let session = cookie(&town.post_as("", "/staff/sign-in", &[("name", "viewer"), ("password", PASSWORD)]));
+    let last = |session: &str, path: &str, form: &[(&str, &str)]| {
+        let mut sent = town.post_as(session, path, form);
+        for _ in 0..10 {
+            sent = town.post_as(session, path, form);
+        }
+        let wait = sent.headers().get("retry-after").map(|wait| wait.to_str().expect("text").to_owned());
+        (sent.status().as_u16(), wait.unwrap_or_default())
+    };
+    let wrong = [("old", "sai"), ("password", "ngắn"), ("email", "a@example.vn")];
+    for (session, path, form, wait) in [
+        ("", "/staff/sign-in", &[("name", "lan"), ("password", "sai")][..], "900"),
+        (half.as_str(), "/staff/second-factor", &[("code", "12345")][..], "900"),
+        (session.as_str(), "/staff/password", &wrong[..], "900"),
+        (session.as_str(), "/staff/address", &wrong[..], "900"),
+        ("", "/staff/forgotten", &[("who", "nobody")][..], "3600"),
+    ] {
+        assert_eq!(last(session, path, form), (429, wait.to_owned()), "{path}");
+    }
+}

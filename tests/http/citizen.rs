@@ -492,3 +492,53 @@ fn an_answer_kept_offline_may_be_three_days_old_and_no_older() {
     tomorrow.set("answered_on", &(today + chrono::Days::new(1)).to_string()).set("attempt", &attempt());
     assert_eq!(town.post_form(&town.counter, &tomorrow).status(), 422);
 }
+
+#[test]
+fn the_page_of_another_site_makes_nobody_answer_or_complain() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let own = town.address.clone();
+    let complaint = [("unit", "phuong-cau-giay"), ("kind", "complaint"), ("text", "Đèn đường hỏng."), ("lang", "vi")];
+    let as_json = serde_json::json!({"unit": "phuong-cau-giay", "kind": "complaint", "text": "Đèn đường hỏng."});
+    // What browsers send: of today, of before, and where a page tells its address to nobody.
+    let from_elsewhere: [&[(&str, &str)]; 5] = [
+        &[("sec-fetch-site", "cross-site"), ("origin", "https://elsewhere.example")],
+        &[("sec-fetch-site", "cross-site"), ("origin", "null")],
+        &[("sec-fetch-site", "same-site"), ("origin", "https://phuong.example")],
+        &[("origin", "https://elsewhere.example")],
+        &[("origin", "http://127.0.0.1:1")],
+    ];
+    let from_here: [&[(&str, &str)]; 6] = [
+        &[],
+        &[("sec-fetch-site", "same-origin"), ("origin", &own)],
+        &[("sec-fetch-site", "same-origin"), ("origin", "null")],
+        &[("sec-fetch-site", "none")],
+        &[("origin", &own)],
+        &[("origin", "null")],
+    ];
+    let mut stored = 0;
+    for (headers, is_own) in from_elsewhere.iter().map(|sent| (*sent, false)).chain(from_here.map(|sent| (sent, true)))
+    {
+        let post = |path: &str| {
+            let request = town.client.post(format!("{own}{path}"));
+            headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))
+        };
+        let status = |request: reqwest::blocking::RequestBuilder| request.send().expect("an answer").status().as_u16();
+        let form = town.filled_form(&town.counter, "4");
+        let sheet = town.json_sheet(&town.counter, 4);
+        let answers = [
+            status(post(&format!("/s/{}", town.counter)).form(&form.pairs)),
+            status(post(&format!("/api/v1/points/{}/responses", town.counter)).json(&sheet)),
+            status(post("/complaints").form(&complaint)),
+            status(post("/api/v1/complaints").json(&as_json)),
+        ];
+        assert_eq!(answers, if is_own { [303, 201, 303, 201] } else { [403; 4] }, "{headers:?}");
+        stored += if is_own { 2 } else { 0 };
+        assert_eq!(town.stored(), stored, "{headers:?}");
+    }
+    for (query, words) in [("", "từ một trang mạng khác"), ("?lang=en", "from another website")] {
+        let request = town.client.post(format!("{own}/complaints{query}")).header("sec-fetch-site", "cross-site");
+        let refused = request.form(&complaint).send().expect("an answer").text().expect("a page");
+        assert!(refused.contains(words), "{refused}");
+    }
+}

@@ -651,3 +651,25 @@ fn a_file_of_complaints_is_read_first_and_the_same_number_is_not_entered_twice()
 fn ward(town: &Town) -> i32 {
     town.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward").id
 }
+
+#[test]
+fn who_looks_up_too_often_is_told_of_look_ups_and_when_to_come_again() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start_with(&fresh, &[("SIPAS_SUBMIT_LIMIT", "2")]);
+    let reference = left_on(&town, [5; 16], WORDS, "2026-03-02");
+    for _ in 0..2 {
+        assert_eq!(town.get(&format!("/complaints/{reference}")).status(), 200);
+    }
+    for (query, heading, never) in [
+        ("", "Đang có quá nhiều lượt tra cứu từ cùng một nơi", "chưa được lưu"),
+        ("?lang=en", "Too many look-ups are coming from one place", "not been saved"),
+    ] {
+        let answer = town.get(&format!("/complaints/{reference}{query}"));
+        assert_eq!(answer.headers()["retry-after"], "300", "as the same asked by JSON");
+        let (status, told) = page(answer);
+        assert_eq!((status, texts(&told, "h1")), (429, vec![heading.to_owned()]));
+        assert!(!told.contains(never), "nothing was sent: {told}");
+    }
+    let by_json = town.get(&format!("/api/v1/complaints/{reference}"));
+    assert_eq!((by_json.status().as_u16(), by_json.headers()["retry-after"].to_str().expect("text")), (429, "300"));
+}

@@ -2,8 +2,9 @@
 //! headers of every answer, and stores nothing.
 
 use std::cell::Cell;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use reqwest::blocking::{Client, Response};
@@ -38,9 +39,13 @@ enum Wrong {
     NulInQuery,
     /// NUL in every field of a form that is known to have one.
     NulInForm,
+    /// A word behind the `?` that no address knows, asked by a program.
+    UnknownWord,
+    /// A body that says it is compressed.
+    Compressed,
 }
 
-const WRONG: [Wrong; 9] = [
+const WRONG: [Wrong; 11] = [
     Wrong::Method,
     Wrong::OtherSite,
     Wrong::Encoded,
@@ -50,6 +55,8 @@ const WRONG: [Wrong; 9] = [
     Wrong::NulInPath,
     Wrong::NulInQuery,
     Wrong::NulInForm,
+    Wrong::UnknownWord,
+    Wrong::Compressed,
 ];
 
 /// Names of fields, as forms of all rooms have them, each with NUL in its value.
@@ -138,13 +145,14 @@ fn refuses_at_every_address(fresh: &FreshDb) {
             let mut from = "same-origin";
             let mut body = "";
             let mut kind = "text/plain";
+            let mut encoding = "identity";
             let expected: &[u16] = match wrong {
                 Wrong::Method => {
                     method = Method::PUT;
                     &[405]
                 }
                 Wrong::OtherSite | Wrong::Encoded => {
-                    if method == Method::GET || row.scope != Scope::Staff {
+                    if method == Method::GET || (wrong == Wrong::Encoded && row.scope != Scope::Staff) {
                         continue;
                     }
                     from = "cross-site";
@@ -193,6 +201,26 @@ fn refuses_at_every_address(fresh: &FreshDb) {
                     path = format!("{path}{}period=a%00b", if path.contains('?') { '&' } else { '?' });
                     &[400]
                 }
+                Wrong::UnknownWord => {
+                    if row.scope != Scope::Programs {
+                        continue;
+                    }
+                    path.push_str("?nobody_knows_this=1");
+                    match row.need {
+                        Need::May(action) if !may(Role::PlanOwner, action) => &[403],
+                        _ => &[400],
+                    }
+                }
+                Wrong::Compressed => {
+                    if method == Method::GET || row.path == "/staff/sign-out" {
+                        continue;
+                    }
+                    encoding = "gzip";
+                    match row.need {
+                        Need::May(action) if !may(Role::PlanOwner, action) => &[403],
+                        _ => &[415],
+                    }
+                }
                 Wrong::NulInForm => {
                     if method == Method::GET || row.path == "/staff/sign-out" {
                         continue;
@@ -206,6 +234,7 @@ fn refuses_at_every_address(fresh: &FreshDb) {
                 .request(method, format!("http://{}{path}", town.host()))
                 .header("cookie", session.clone())
                 .header("sec-fetch-site", from)
+                .header("content-encoding", encoding)
                 .header("content-type", kind);
             let request = match length {
                 Some(length) => request.body("x".repeat(length)),
@@ -221,6 +250,10 @@ fn refuses_at_every_address(fresh: &FreshDb) {
             let status = answer.status().as_u16();
             if wrong == Wrong::Method && !answer.headers().contains_key("allow") {
                 faults.push(format!("{wrong:?} {path}: no Allow"));
+            }
+            let taken = answer.headers().get("accept-encoding");
+            if status == 415 && wrong == Wrong::Compressed && taken.is_none_or(|taken| taken != "identity") {
+                faults.push(format!("{wrong:?} {path}: not told what would be taken"));
             }
             if !expected.contains(&status) {
                 faults.push(format!("{wrong:?} {:?} {path}: {status}", row.verb));
@@ -434,5 +467,73 @@ fn nobody_without_a_session_makes_the_server_read_a_body() {
         // A person is led to the sign-in, a program is told.
         let expected = if row.scope == Scope::Programs { b"401" } else { b"303" };
         assert_eq!(&told[9..], expected, "{path}");
+        if row.scope == Scope::Programs {
+            let mut head = String::new();
+            let mut lines = BufReader::new(stream);
+            while !head.ends_with("\r\n\r\n") {
+                assert!(lines.read_line(&mut head).expect("the head of the answer") > 0, "{path}: {head}");
+            }
+            assert!(head.to_lowercase().contains("www-authenticate: bearer\r\n"), "{path}: {head}");
+        }
     }
+}
+
+/// A post to a citizens' form that has sent `body` of the 64 KiB that it announces, from an address behind the proxy of this
+/// machine.
+fn unfinished(town: &Town, code: &str, from: &str, measure: &str, body: &[u8]) -> TcpStream {
+    let mut stream = TcpStream::connect(town.host()).expect("a connection");
+    let head = format!(
+        "POST /s/{code} HTTP/1.1\r\nhost: {}\r\nx-forwarded-for: {from}\r\n{measure}\r\n\
+         content-type: application/x-www-form-urlencoded\r\n\r\n",
+        town.host()
+    );
+    // Whoever is refused may be hung up on before all is sent.
+    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
+    stream
+}
+
+#[test]
+fn heads_whose_bodies_never_come_keep_out_neither_answers_nor_staff() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let form = town.filled_form(&town.counter, "4");
+    // More than the 256 that took all 16 MiB when the room was held for the 64 KiB that a head announces.
+    let heads: Vec<TcpStream> = (0..400)
+        .map(|number| {
+            let measure = if number % 2 == 0 { "content-length: 65536" } else { "transfer-encoding: chunked" };
+            unfinished(&town, &town.counter, "127.0.0.1", measure, b"")
+        })
+        .collect();
+    assert_eq!(town.post_form(&town.counter, &form).status(), 303);
+    town.sign_in("lan");
+    let other = town.json_sheet(&town.counter, 5);
+    assert_eq!(town.post_json(&town.counter, &other).status(), 201);
+    assert_eq!(town.stored(), 2);
+    drop(heads);
+}
+
+#[test]
+fn slow_bodies_of_one_network_fill_their_share_of_the_room_and_no_more() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start_with(&fresh, &[("SIPAS_TRUSTED_PROXIES", "127.0.0.0/8")]);
+    let form = town.filled_form(&town.counter, "4");
+    let post = |from: &str| {
+        let request = town.client.post(format!("{}/s/{}", town.address, town.counter));
+        request.header("x-forwarded-for", from).form(&form.pairs).send().expect("an answer").status().as_u16()
+    };
+    // 64 of them are the quarter of 16 MiB that one network may hold, but for 64 bytes.
+    let body = vec![b'x'; 65_535];
+    let waiting: Vec<TcpStream> =
+        (0..70).map(|_| unfinished(&town, &town.counter, "198.51.100.1", "content-length: 65536", &body)).collect();
+    let becomes = |wanted: u16| {
+        let since = Instant::now();
+        while post("198.51.100.200") != wanted {
+            assert!(since.elapsed() < Duration::from_mins(1), "never {wanted}");
+        }
+    };
+    becomes(503);
+    assert_eq!(post("203.0.113.1"), 303, "another network is not kept out");
+    drop(waiting);
+    becomes(303);
+    assert_eq!(town.stored(), 1);
 }

@@ -28,6 +28,7 @@ fn idle_session(town: &Town, name: &str) -> String {
         expires_at: at + TimeDelta::hours(12),
         stage: Stage::Full,
         agent: String::new(),
+        replaces: None,
     };
     town.db.create_session(&session).expect("begun");
     format!("sipas={token}")

@@ -64,6 +64,8 @@ pub struct NewSession {
     pub stage: Stage,
     /// Browser and system, in words.
     pub agent: String,
+    /// SHA-256 of the token in whose place it comes: that session ends with this one's beginning.
+    pub replaces: Option<[u8; 32]>,
 }
 
 /// A session in force.
@@ -225,6 +227,9 @@ impl Noted {
 }
 
 fn insert(conn: &mut Conn, new: &NewSession) -> Result<(), DbError> {
+    if let Some(before) = &new.replaces {
+        delete(conn, before)?;
+    }
     diesel::insert_into(session::table)
         .values((
             session::token_hash.eq(new.token_hash.to_vec()),

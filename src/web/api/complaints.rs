@@ -1,7 +1,7 @@
 //! `/api/v1/complaints`: the same by JSON.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, block};
+use actix_web::web::{Bytes, Data, Path, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 use uuid::Uuid;
@@ -12,6 +12,7 @@ use crate::db::{DbError, Stored};
 use crate::error::{Reason, Refusal};
 use crate::service::complaints::receivers_of;
 use crate::web::api::body::{must_be_json, object};
+use crate::web::api::paging::Nothing;
 use crate::web::error::problem;
 use crate::web::http::client::client_address;
 use crate::web::public::complaint_words::complaint_words;
@@ -33,7 +34,12 @@ struct Sent {
 
 /// `POST /api/v1/complaints`: `{"unit","kind":"complaint"|"suggestion","text","contact"?,"once"?}`. Sent again with the
 /// same `once`, a UUID, it is stored once; without one, as often as it is sent.
-pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
+pub async fn submit(
+    app: Data<App>,
+    request: HttpRequest,
+    _: Query<Nothing>,
+    body: Bytes,
+) -> Result<HttpResponse, Refusal> {
     must_be_json(&request)?;
     let sent: Sent = match object(&body) {
         Ok(sent) => sent,
@@ -78,7 +84,12 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
 }
 
 /// `GET /api/v1/complaints/{reference}`: how far it is.
-pub async fn show(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Refusal> {
+pub async fn show(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<String>,
+    _: Query<Nothing>,
+) -> Result<HttpResponse, Refusal> {
     let reference = normalise(&path).ok_or(Reason::UnknownReference)?;
     if !app.submissions.allows("complaints looked up", client_address(&app.config, &request)) {
         return Err(Reason::TooMany.into());

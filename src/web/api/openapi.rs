@@ -32,7 +32,7 @@ const WORDS: [Words; 15] = [
         summary: "This description",
         query: &[],
         body: None,
-        answers: &[("200", "the description", "Anything")],
+        answers: &[("200", "the description", "Anything"), REFUSED],
     },
     Words {
         verb: Verb::Get,

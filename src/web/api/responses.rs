@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Bytes, Data, Path, block};
+use actix_web::web::{Bytes, Data, Path, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
@@ -13,6 +13,7 @@ use crate::error::{Reason, Refusal};
 use crate::survey::{Asked, FieldError, QuestionKind, code, from_json, peek_json};
 use crate::web::accepted::Accepted;
 use crate::web::api::body::must_be_json;
+use crate::web::api::paging::Nothing;
 use crate::web::error::problem;
 use crate::web::http::client::client_address;
 use crate::web::state::App;
@@ -20,7 +21,7 @@ use crate::web::status::{SAID, json_answer};
 use crate::web::submit::accept;
 
 /// `GET /api/v1/points/{code}`.
-pub async fn describe(app: Data<App>, path: Path<String>) -> Result<HttpResponse, Refusal> {
+pub async fn describe(app: Data<App>, path: Path<String>, _: Query<Nothing>) -> Result<HttpResponse, Refusal> {
     let point = match open_point(&app, &path).await? {
         Ok(point) => point,
         Err(gone) => return Ok(gone),
@@ -66,6 +67,7 @@ pub async fn submit(
     app: Data<App>,
     request: HttpRequest,
     path: Path<String>,
+    _: Query<Nothing>,
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
     must_be_json(&request)?;

@@ -1,13 +1,14 @@
 //! `/api/v1/points/{code}/tickets`: one-time codes for the one-stop system, which prints them on its receipts or sends them on.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, block};
+use actix_web::web::{Bytes, Data, Path, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::Days;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::body::{must_be_json, object};
+use super::paging::Nothing;
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::Stored;
@@ -35,6 +36,7 @@ pub async fn issue(
     request: HttpRequest,
     user: Staff,
     path: Path<String>,
+    _: Query<Nothing>,
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
     let (db, typed) = (app.db.clone(), path.into_inner());

@@ -1,19 +1,22 @@
 //! What stands before every handler, decided on the matched row and never on the text of the path: where a request comes
-//! from, who asks and whether they may, how long a body may be and how many bodies wait, how long it may all take. The body
-//! is read after all that. Behind the handler: whatever was refused becomes the page of its readers, and is counted.
+//! from, who asks and whether they may, how long a body may be and how much of bodies waits, how long it may all take. The body
+//! is read after all that, here, so that what waits is counted as it comes. Behind the handler: whatever was refused becomes the page of its readers, and is counted.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, header};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
-use actix_web::web::{Bytes, Data, block};
+use actix_web::web::{Data, block};
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 
-use super::bodies::Held;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::bodies::{self, Held};
+use super::client::client_address;
 use super::kept::{self, Typed};
 use super::request_log::{self, Class};
 use crate::access::{Action, AuditedAction, may};
@@ -46,14 +49,25 @@ pub async fn pass(
     // Else whoever asks would see the connection drop. What panicked stands on standard error; its words may be a citizen's.
     let passed = caught(through(&app, rows, request, next)).await;
     let passed = passed.unwrap_or_else(|| Err(Refusal::fault("a handler panicked, as standard error says").into()));
-    let answered = match passed {
+    let mut answered = match passed {
         Ok(response) => response,
         Err(Stopped::Answer(answer)) => ServiceResponse::new(seen.clone(), *answer),
         Err(Stopped::Refused(refusal)) => ServiceResponse::new(seen.clone(), answer(&app, &seen, scope, &refusal)),
     };
+    say_when(&mut answered);
     let class = Class::of(scope, rows.first().map_or(Need::Anyone, |row| row.need));
     request_log::count(&app.requests, class, &method, answered.status(), seen.match_pattern().as_deref(), began);
     Ok(answered)
+}
+
+/// Who is told that it was too often is told when to come again: where the page itself knows no better, as JSON says it.
+fn say_when(answer: &mut ServiceResponse<BoxBody>) {
+    let says = answer.headers().contains_key(header::RETRY_AFTER);
+    if let (StatusCode::TOO_MANY_REQUESTS, false, Some(seconds)) =
+        (answer.status(), says, Reason::TooMany.retry_after())
+    {
+        answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+    }
 }
 
 /// What a future comes to; none where it panics.
@@ -103,9 +117,9 @@ async fn through(
     };
     refuse_nul(request.request())?;
     let safe = matches!(*request.method(), Method::GET | Method::HEAD);
-    // A program sends none of the headers that tell a browser's page; a session works for programs' addresses too.
+    // A session works for programs' addresses too.
     let by_session = row.scope == Scope::Staff || matches!(row.need, Need::May(_));
-    if !safe && by_session && !is_same_origin(app, request.request()) {
+    if !safe && !is_same_origin(app, request.request(), by_session) {
         return Err(Reason::OtherSite.into());
     }
     if let Need::May(action) = row.need {
@@ -124,9 +138,10 @@ async fn through(
             return Err(Reason::RoleMayNot.into());
         }
     }
-    let _held = if safe { None } else { Some(room(app, row, request.request())?) };
+    let until = Instant::now() + row.time_max;
+    let _held = if safe { None } else { Some(read_body(app, row, &mut request, until).await?) };
     let (seen, scope) = (request.request().clone(), row.scope);
-    let Ok(called) = tokio::time::timeout(row.time_max, next.call(request)).await else {
+    let Ok(called) = timeout_at(until, next.call(request)).await else {
         return Err(Reason::TooSlow.into());
     };
     let response = match called {
@@ -192,24 +207,38 @@ async fn keep_typed(
         return Ok(None);
     }
     let Some(user) = session::ended(app, request.request()).await? else { return Ok(None) };
-    let _held = room(app, row, request.request())?;
+    let mut held = room(app, row, request.request())?;
     let address = request.uri().path_and_query().map_or("/staff/", |address| address.as_str()).to_owned();
-    let read = tokio::time::timeout(TIME_TO_KEEP, request.extract::<Bytes>()).await;
+    let most = row.body_max.min(kept::BYTES_MAX);
+    let read = timeout(TIME_TO_KEEP, bodies::read(request.take_payload(), most, &mut held)).await;
     let Ok(Ok(body)) = read else { return Ok(None) };
     let typed = Typed { user, address, body: body.to_vec() };
     Ok(app.kept.keep(typed).map(|token| Box::new(see_other(&format!("/staff/sign-in?next=/staff/kept/{token}")))))
 }
 
-/// Room for the body of a request, by what it says of its length.
+/// Reads the body of a request, which its handler then finds whole; the room that it holds.
+async fn read_body(app: &App, row: &Row, request: &mut ServiceRequest, until: Instant) -> Result<Held, Stopped> {
+    let mut held = room(app, row, request.request())?;
+    let read = bodies::read(request.take_payload(), row.body_max, &mut held);
+    let Ok(body) = timeout_at(until, read).await else { return Err(Reason::TooSlow.into()) };
+    request.set_payload(Payload::from(body?));
+    Ok(held)
+}
+
+/// The first room for the body of a request; none for one that says that it is too long, or encoded: no page of ours sends one so,
+/// and what it unpacks to is in no head.
 fn room(app: &App, row: &Row, request: &HttpRequest) -> Result<Held, Stopped> {
-    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    match length {
-        Some(length) if length > row.body_max => Err(Reason::BodyTooLong { max: row.body_max }.into()),
-        length => {
-            let staff = matches!(row.need, Need::May(_));
-            app.bodies.hold(staff, length.unwrap_or(row.body_max)).ok_or_else(|| Reason::TooManyBodies.into())
-        }
+    let mut encodings = request.headers().get_all(header::CONTENT_ENCODING);
+    let is_plain = |value: &header::HeaderValue| value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity");
+    if !encodings.all(is_plain) {
+        return Err(Reason::BodyEncoded.into());
     }
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if length.is_some_and(|length: usize| length > row.body_max) {
+        return Err(Reason::BodyTooLong { max: row.body_max }.into());
+    }
+    let held = app.bodies.hold(matches!(row.need, Need::May(_)), client_address(&app.config, request));
+    held.ok_or_else(|| Reason::TooManyBodies.into())
 }
 
 /// What the header `Allow` lists for an address.
@@ -221,14 +250,18 @@ fn allowed(rows: &[Row]) -> &'static str {
     }
 }
 
-/// Whether a request comes from our own pages.
+/// Whether a request comes from our own pages, or from a program, which sends none of the headers that tell a browser's page.
+/// Nobody else's page makes its visitors answer or complain, and none works with somebody's session.
 ///
-/// Browsers send `Sec-Fetch-Site`, older ones at least `Origin`; the session cookie is `SameSite=Lax` besides. Citizens'
-/// pages carry no session, so there is nothing there that another site could abuse.
-fn is_same_origin(app: &App, request: &HttpRequest) -> bool {
+/// Browsers send `Sec-Fetch-Site`, which no page can set, and which decides alone; `same-site` is a sibling host, another site
+/// like any other. Older browsers, and all where a page came without TLS, send `Origin` only. There forms of citizens' pages come
+/// from `null`, since those pages tell their address to nobody (`no-referrer`): it is taken where no session is at stake. The
+/// session cookie is `SameSite=Lax` besides.
+fn is_same_origin(app: &App, request: &HttpRequest, by_session: bool) -> bool {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     match (header("sec-fetch-site"), header("origin")) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some("null")) => !by_session,
         (None, Some(origin)) => {
             let host = header("host").unwrap_or_default();
             app.config.public_url == origin || origin.split_once("://").is_some_and(|(_, from)| from == host)

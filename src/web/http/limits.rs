@@ -54,6 +54,15 @@ impl Limiter {
         self.count(self.salt.hash_one(key), 1)
     }
 
+    /// Takes back one event of `what` that was counted a moment ago.
+    pub fn take_back(&self, what: &str, address: IpAddr) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(count) = counts.get_mut(&self.key(what, address)) else { return };
+        // Where a window has begun since, it stands in the one before.
+        let newest = if count.now > 0 { &mut count.now } else { &mut count.before };
+        *newest = newest.saturating_sub(1);
+    }
+
     /// Whether another event would be within the limit, without counting one.
     pub fn would_allow(&self, what: &str, address: IpAddr) -> bool {
         self.count(self.key(what, address), 0)
@@ -113,5 +122,21 @@ mod tests {
         assert!(!limiter.allows("POINT", next_door.into()), "the same /24");
         assert!(limiter.allows("POINT", elsewhere.into()));
         assert!(limiter.allows("OTHER", here.into()));
+    }
+
+    #[test]
+    fn what_is_taken_back_makes_room_for_one_and_forgets_none_of_the_others() {
+        let limiter = Limiter::new(Some(3), Duration::from_mins(1));
+        let (here, elsewhere) = ([10, 0, 0, 1], [10, 0, 1, 1]);
+        limiter.take_back("name", here.into());
+        assert!((0..2).all(|_| limiter.allows("name", here.into())));
+        for _ in 0..10 {
+            assert!(limiter.allows("name", here.into()));
+            assert!(!limiter.allows("name", here.into()), "two that were not taken back and this one");
+            limiter.take_back("name", here.into());
+        }
+        limiter.take_back("name", elsewhere.into());
+        assert!(limiter.allows("name", here.into()));
+        assert!(!limiter.allows("name", here.into()));
     }
 }

@@ -15,7 +15,7 @@ use crate::db::{Complaint, ComplaintStep, DbError, Unit};
 use crate::error::{Reason, Refusal};
 use crate::report::format;
 use crate::service::complaints::{NotDone, Receivers, rate, receivers_of, say};
-use crate::web::citizen::form::{is_form, see_other};
+use crate::web::citizen::form::{is_form, retry_after, see_other};
 use crate::web::citizen::page::{Page, send, send_again};
 use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
@@ -188,10 +188,14 @@ fn is_address(typed: &str) -> bool {
     typed.len() <= crate::cases::CONTACT_MAX && plain(name) && plain(host) && host.contains('.') && !host.ends_with('.')
 }
 
+/// The answer to a look-up where there were too many: nothing was sent, so nothing is said of what was not kept.
 fn too_many(app: &App, request: &HttpRequest, ask: &Params, lang: &str) -> Option<HttpResponse> {
-    let words = crate::web::citizen::words::words(lang);
     let allowed = app.submissions.allows(LOOKED_UP, client_address(&app.config, request));
-    (!allowed).then(|| told(app, ask, lang, StatusCode::TOO_MANY_REQUESTS, (words.too_many_title, words.too_many)))
+    (!allowed).then(|| {
+        let w = complaint_words(lang);
+        let words = (w.too_many_title, w.too_many);
+        retry_after(told(app, ask, lang, StatusCode::TOO_MANY_REQUESTS, words), "300")
+    })
 }
 
 async fn case_page(

@@ -17,10 +17,15 @@ pub fn cookie_name(app: &App) -> &'static str {
     if app.config.secure_cookies() { "__Host-sipas" } else { "sipas" }
 }
 
+/// SHA-256 of the token that a request carries, whatever it opens.
+pub fn carried(app: &App, request: &HttpRequest) -> Option<[u8; 32]> {
+    let cookie = request.cookie(cookie_name(app))?;
+    Some(Sha256::digest(cookie.value().as_bytes()).into())
+}
+
 /// The user of a request's session and how far the sign-in is.
 pub async fn find(app: &App, request: &HttpRequest) -> Result<Option<(SignedIn, Stage)>, Refusal> {
-    let Some(cookie) = request.cookie(cookie_name(app)) else { return Ok(None) };
-    let token_hash: [u8; 32] = Sha256::digest(cookie.value().as_bytes()).into();
+    let Some(token_hash) = carried(app, request) else { return Ok(None) };
     let db = app.db.clone();
     let found = block(move || {
         let Some(session) = db.session(&token_hash, clock::now())? else { return Ok(None) };
@@ -38,8 +43,7 @@ pub async fn find(app: &App, request: &HttpRequest) -> Result<Option<(SignedIn, 
 
 /// The person whose session a request carries though it is over; none where there never was one, or where it was ended by hand.
 pub async fn ended(app: &App, request: &HttpRequest) -> Result<Option<i32>, Refusal> {
-    let Some(cookie) = request.cookie(cookie_name(app)) else { return Ok(None) };
-    let token_hash: [u8; 32] = Sha256::digest(cookie.value().as_bytes()).into();
+    let Some(token_hash) = carried(app, request) else { return Ok(None) };
     let db = app.db.clone();
     Ok(block(move || db.session_that_was(&token_hash)).await??)
 }

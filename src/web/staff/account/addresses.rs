@@ -6,12 +6,12 @@ use actix_web::web::{Bytes, Data, Path, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::tries::{Try, told_to_wait};
 use super::{credentials, sign_in};
 use crate::access::{AuditedAction, EmailAddress};
 use crate::clock;
 use crate::db::{Db, DbError, LetterState, NewLetter, StaffUser};
 use crate::error::Refusal;
-use crate::web::http::client::client_address;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::people::person::person_to_change;
@@ -80,15 +80,26 @@ pub async fn submit(app: Data<App>, user: Staff, request: HttpRequest, body: Byt
     }
     let address = credentials::address(&mut entry, "email");
     // A browser left open must not move the way to a new password elsewhere.
-    let (from, password) = (client_address(&app.config, &request), entry.value("old").to_owned());
-    if !app.sign_ins.allows(&user.name, from) || !app.sign_ins_of_network.allows("", from) {
+    let password = entry.value("old").to_owned();
+    let begun = Try::begin(&app, &request, Some(&user.name));
+    let limited = begun.is_none();
+    if let Some(begun) = begun {
+        if sign_in::is_password_of(&app, &user.name, password).await? {
+            begun.was_right();
+        } else {
+            entry.refuse("old", "Mật khẩu đang dùng không đúng.");
+        }
+    } else {
         tracing::warn!(user = user.id, "password attempts limited");
         entry.refuse("old", "Đã thử quá nhiều lần. Hãy chờ 15 phút rồi thử lại.");
-    } else if !sign_in::is_password_of(&app, &user.name, password).await? {
-        entry.refuse("old", "Mật khẩu đang dùng không đúng.");
     }
     if entry.is_wrong() {
-        return page(&app, &user, &person, Some(&entry), None).await;
+        let mut answer = page(&app, &user, &person, Some(&entry), None).await?;
+        if limited {
+            *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+            answer = told_to_wait(answer);
+        }
+        return Ok(answer);
     }
     change(&app, &user, &person, address).await?;
     Ok(see_other("/staff/address?done=kept"))

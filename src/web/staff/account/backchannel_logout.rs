@@ -10,6 +10,7 @@ use actix_web::web::{Bytes, Data, block};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
+use super::tries::told_to_wait;
 use crate::clock;
 use crate::db::DbError;
 use crate::error::{Reason, Refusal};
@@ -36,11 +37,8 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     // Only what is refused is counted: a provider has as many people as it has.
     if !app.sign_ins_of_network.would_allow(REFUSED, from) {
         tracing::warn!("logout tokens limited");
-        return Ok(refused(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too_many_requests",
-            "too many tokens were refused; wait 15 minutes",
-        ));
+        let words = "too many tokens were refused; wait 15 minutes";
+        return Ok(told_to_wait(refused(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", words)));
     }
     let form = FormBody::parse(&body);
     let mut tokens = form.pairs.into_iter().filter(|(name, _)| name == "logout_token").map(|(_, value)| value);

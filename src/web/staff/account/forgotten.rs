@@ -1,7 +1,7 @@
 //! `/staff/forgotten`: who forgot the password asks for a letter with a one-time link. The answer is the same whoever asks for
 //! whatever, and takes as long: the work begins when the answer is on its way.
 
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -20,6 +20,8 @@ use crate::web::state::App;
 
 /// How long a link that was asked for opens.
 const LIFE: TimeDelta = TimeDelta::hours(1);
+/// The window in which asks count, as `App::open` sets it.
+const WINDOW_SECONDS: u32 = 60 * 60;
 /// So many letters an hour go to one person at most.
 const LETTERS_OF_PERSON: usize = 3;
 
@@ -49,7 +51,9 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     }
     if !app.forgotten.allows("", client_address(&app.config, &request)) {
         let sentence = "Đã xin quá nhiều lần. Hãy chờ một giờ rồi thử lại, hoặc nhờ người quản trị.";
-        return Ok(tell_anyone(&app, StatusCode::TOO_MANY_REQUESTS, "Hãy chờ một lát", sentence));
+        let mut told = tell_anyone(&app, StatusCode::TOO_MANY_REQUESTS, "Hãy chờ một lát", sentence);
+        told.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(WINDOW_SECONDS));
+        return Ok(told);
     }
     if !app.mailer.is_off() {
         let (db, public_url) = (app.db.clone(), app.config.public_url.clone());

@@ -14,3 +14,4 @@ pub mod second_factor;
 pub mod sessions;
 pub mod sign_in;
 pub mod single_sign_on;
+pub mod tries;

@@ -8,13 +8,13 @@ use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
+use super::tries::{Try, told_to_wait};
 use super::{credentials, sign_in};
 use crate::access::{AuditedAction, EmailAddress, Role};
 use crate::clock;
 use crate::db::{LinkPurpose, NewLetter, NewLink, NewUser, Note, Outcome, StaffUser, Unit};
 use crate::error::Refusal;
 use crate::secrets::hex::hex;
-use crate::web::http::client::client_address;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, send, tell_anyone};
 use crate::web::staff::signed_in::SignedIn;
@@ -219,15 +219,18 @@ pub async fn submit(
         Ok(person) => person,
         Err(answer) => return Ok(answer),
     };
-    if !app.sign_ins_of_network.allows("", client_address(&app.config, &request)) {
+    let Some(begun) = Try::begin(&app, &request, None) else {
         let sentence = "Đã thử quá nhiều lần. Hãy chờ 15 phút rồi thử lại.";
-        return Ok(tell_anyone(&app, StatusCode::TOO_MANY_REQUESTS, "Hãy chờ một lát", sentence));
-    }
+        let told = tell_anyone(&app, StatusCode::TOO_MANY_REQUESTS, "Hãy chờ một lát", sentence);
+        return Ok(told_to_wait(told));
+    };
     let mut entry = Entry::sent(&body);
     // So that the password is not the person's own name.
     entry.add("name", &person.name);
     entry.add("display_name", &person.display_name);
     let Some(hash) = credentials::hashed_password(&app, &mut entry, Some(person.unit)).await? else {
+        // The link was right; a password that will not do tells nothing of a secret.
+        begun.was_right();
         return Ok(page(&app, &person, &path, &entry));
     };
     let (db, secret) = (app.db.clone(), hashed(&path));
@@ -243,7 +246,10 @@ pub async fn submit(
     });
     match used.await?? {
         // A second factor that was set up is asked: a link alone opens nothing that it guards.
-        Some(user) => sign_in::enter(&app, &request, &user, "/staff/").await,
+        Some(user) => {
+            begun.was_right();
+            sign_in::enter(&app, &request, &user, "/staff/").await
+        }
         None => Ok(tell_anyone(&app, StatusCode::GONE, "Liên kết không còn dùng được", GONE)),
     }
 }

@@ -5,11 +5,11 @@ use actix_web::web::{Bytes, Data, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::tries::{Try, told_to_wait};
 use super::{credentials, sign_in};
 use crate::access::AuditedAction;
 use crate::db::Stage;
 use crate::error::Refusal;
-use crate::web::http::client::client_address;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::people::words;
@@ -42,18 +42,19 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
 pub async fn submit(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
     let mut entry = Entry::sent(&body);
     // A found session must not become a way to guess the password: the tries count as tries to sign in.
-    let from = client_address(&app.config, &request);
-    if !app.sign_ins.allows(&user.name, from) || !app.sign_ins_of_network.allows("", from) {
+    let Some(begun) = Try::begin(&app, &request, Some(&user.name)) else {
         tracing::warn!(user = user.id, "password attempts limited");
         entry.refuse("old", "Đã thử quá nhiều lần. Hãy chờ 15 phút rồi thử lại.");
-        return Ok(page(&app, &user, StatusCode::TOO_MANY_REQUESTS, &entry, false));
-    }
+        return Ok(told_to_wait(page(&app, &user, StatusCode::TOO_MANY_REQUESTS, &entry, false)));
+    };
     let old = entry.value("old").to_owned();
     if old.is_empty() {
         entry.refuse("old", "Nhập mật khẩu đang dùng.");
     } else if !sign_in::is_password_of(&app, &user.name, old).await? {
         tracing::info!(user = user.id, "old password refused");
         entry.refuse("old", "Mật khẩu đang dùng không đúng.");
+    } else {
+        begun.was_right();
     }
     let Some(hash) = credentials::hashed_password(&app, &mut entry, Some(user.unit)).await? else {
         return Ok(page(&app, &user, StatusCode::UNPROCESSABLE_ENTITY, &entry, false));

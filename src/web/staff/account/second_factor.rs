@@ -11,13 +11,13 @@ use sha2::{Digest, Sha256};
 
 use super::code_tries::{OF_ACCOUNT, OF_SESSION, TOLD_AT, TooMany};
 use super::sign_in;
+use super::tries::{Try, told_to_wait};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{NewLetter, Note, Outcome, StaffUser, Stage};
 use crate::error::Refusal;
 use crate::print::qr::Qr;
 use crate::secrets::totp;
-use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::session;
@@ -77,11 +77,11 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     let Some((user, stage)) = session::find(&app, &request).await? else { return Ok(see_other("/staff/sign-in")) };
     let (Stage::CodeAsked(first) | Stage::MustEnrol(first)) = stage else { return Ok(see_other(&next)) };
     let person = person(&app, &user).await?;
-    let from = client_address(&app.config, &request);
     // As tries to sign in: who has the password must not try all codes.
-    if !app.sign_ins.allows(&format!("code of {}", user.name), from) || !app.sign_ins_of_network.allows("", from) {
-        return page(&app, &person, enrols(stage), StatusCode::TOO_MANY_REQUESTS, Some(SLOW_DOWN), &next).await;
-    }
+    let Some(begun) = Try::begin(&app, &request, Some(&format!("code of {}", user.name))) else {
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        return Ok(told_to_wait(page(&app, &person, enrols(stage), status, Some(SLOW_DOWN), &next).await?));
+    };
     let typed = sent.get("code").unwrap_or_default().to_owned();
     // While the factor is set up its secret stands on the page: there is nothing to guess.
     let guessable = matches!(stage, Stage::CodeAsked(_)) && !is_recovery_code(&typed);
@@ -101,13 +101,12 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
         }
         return page(&app, &person, enrols(stage), StatusCode::UNPROCESSABLE_ENTITY, Some(WRONG), &next).await;
     };
+    begun.was_right();
     if guessable {
         app.code_tries.take_back(user.id, user.token_hash);
     }
     // A new token, and the one that waited is dead.
     let cookie = sign_in::new_session(&app, &request, &person, Stage::Full, first).await?;
-    let db = app.db.clone();
-    block(move || db.delete_session(&user.token_hash)).await??;
     let mut answer = if codes.is_empty() {
         see_other(&next)
     } else {
@@ -121,11 +120,10 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
 pub async fn renew(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
     let person = person(&app, &user).await?;
     let typed = FormBody::parse(&body).get("code").unwrap_or_default().to_owned();
-    let from = client_address(&app.config, &request);
-    let allowed = app.sign_ins.allows(&format!("code of {}", user.name), from);
-    if !person.has_second_factor() || !allowed {
+    let begun = Try::begin(&app, &request, Some(&format!("code of {}", user.name)));
+    let Some(begun) = begun.filter(|_| person.has_second_factor()) else {
         return Ok(see_other("/staff/sessions?done=wrong-code"));
-    }
+    };
     // A found session must not become a way to guess the code.
     let guessable = !is_recovery_code(&typed);
     if guessable && let Err(too_many) = app.code_tries.begin(user.id, user.token_hash, Instant::now()) {
@@ -140,6 +138,7 @@ pub async fn renew(app: Data<App>, user: Staff, request: HttpRequest, body: Byte
         }
         return Ok(see_other("/staff/sessions?done=wrong-code"));
     }
+    begun.was_right();
     if guessable {
         app.code_tries.take_back(user.id, user.token_hash);
     }

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use sha2::{Digest, Sha256};
 
+use super::tries::{Try, told_to_wait};
 use crate::access::{AuditedAction, Role};
 use crate::clock;
 use crate::db::{FirstFactor, NewSession, Note, Outcome, StaffUser, Stage};
@@ -68,15 +69,13 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     let sent = FormBody::parse(&body);
     let (name, typed) = (sent.get("name").unwrap_or_default().trim().to_lowercase(), sent.get("password"));
     let next = local(sent.get("next"));
-    let from = client_address(&app.config, &request);
     if !is_private(&app, &request) {
         return Ok(page(&app, StatusCode::FORBIDDEN, Some(NOT_SECURE), &name, &next));
     }
-    // By name and network together, so that nobody can lock a colleague out from elsewhere.
-    if !app.sign_ins.allows(&name, from) || !app.sign_ins_of_network.allows("", from) {
+    let Some(begun) = Try::begin(&app, &request, Some(&name)) else {
         tracing::warn!("sign-in attempts limited");
-        return Ok(page(&app, StatusCode::TOO_MANY_REQUESTS, Some(SLOW_DOWN), &name, &next));
-    }
+        return Ok(told_to_wait(page(&app, StatusCode::TOO_MANY_REQUESTS, Some(SLOW_DOWN), &name, &next)));
+    };
     let name_typed = name.clone();
     let user = user_of(&app, &name, typed.unwrap_or_default().to_owned()).await?;
     let Some(user) = user else {
@@ -98,6 +97,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
         .await??;
         return Ok(page(&app, StatusCode::UNPROCESSABLE_ENTITY, Some(WRONG), &name, &next));
     };
+    begun.was_right();
     if !opens_by_password(&app, &user).await? {
         return Ok(page(&app, StatusCode::FORBIDDEN, Some(&by_provider(&app)), &name, &next));
     }
@@ -172,7 +172,8 @@ pub async fn begin_session(
 }
 
 /// Begins a session of `user` by this way in, which the audit log names; the cookie that carries it. One that waits for the second
-/// factor lives ten minutes.
+/// factor lives ten minutes. The session that the request carries, whosever it is and however far, ends in the same transaction: the
+/// browser has one cookie, and whoever copied the old one must not go on with it.
 pub(super) async fn new_session(
     app: &App,
     request: &HttpRequest,
@@ -191,7 +192,8 @@ pub(super) async fn new_session(
     let now = clock::now();
     let length = if stage == Stage::Full { SESSION_LENGTH } else { HALF_WAY_LENGTH };
     let agent = agent_words(request);
-    let session = NewSession { token_hash: hash, user: user.id, at: now, expires_at: now + length, stage, agent };
+    let (expires_at, replaces) = (now + length, session::carried(app, request));
+    let session = NewSession { token_hash: hash, user: user.id, at: now, expires_at, stage, agent, replaces };
     let db = app.db.clone();
     let name = user.name.clone();
     block(move || {

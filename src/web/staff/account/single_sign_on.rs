@@ -11,6 +11,7 @@ use actix_web::web::{Data, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::sign_in;
+use super::tries::{Try, told_to_wait};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{FirstFactor, Note, Outcome, Stage};
@@ -18,7 +19,6 @@ use crate::error::{Reason, Refusal};
 use crate::oidc::{Ask, Failure, Fault, Identity};
 use crate::service::single_sign_on::{Entered, SingleSignOn, TIME_TO_SIGN_IN, Why};
 use crate::web::http::address::percent_encode;
-use crate::web::http::client::client_address;
 use crate::web::staff::layout::see_other;
 use crate::web::state::App;
 
@@ -117,10 +117,10 @@ async fn answered(
         return Ok(say(StatusCode::UNPROCESSABLE_ENTITY, BEGIN_ANEW));
     };
     // Each try makes this program ask the provider.
-    if !app.sign_ins_of_network.allows("", client_address(&app.config, request)) {
+    let Some(begun) = Try::begin(app, request, None) else {
         tracing::warn!("sign-in attempts limited");
-        return Ok(say(StatusCode::TOO_MANY_REQUESTS, SLOW_DOWN));
-    }
+        return Ok(told_to_wait(say(StatusCode::TOO_MANY_REQUESTS, SLOW_DOWN)));
+    };
     let name = here.provider.name();
     let who = match identified(here, ask, answer).await? {
         Ok(who) => who,
@@ -142,6 +142,7 @@ async fn answered(
     let (db, door, second_factor) = (app.db.clone(), Arc::clone(here), who.second_factor);
     match block(move || door.enter(&db, &who, clock::now())).await?? {
         Entered::In(user) => {
+            begun.was_right();
             let first = FirstFactor::SingleSignOn;
             let stage = if second_factor { Stage::Full } else { sign_in::stage_after(app, &user, first) };
             let mut on = see_other(&sign_in::ahead(stage, next));
