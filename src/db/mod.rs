@@ -66,7 +66,7 @@ pub use people::users::{NewUser, StaffUser};
 pub use periods::closings::{Closing, ClosingPart, FILES, NewStep, Step, StepNoted, content_hash};
 pub use periods::declared_fields::{Declared, DeclaredField, NewDeclaration};
 pub use periods::imports::{ImportFile, ImportKind};
-pub use periods::issued::{IssuedReport, NewIssue};
+pub use periods::issued::{IssuedReport, NewIssue, NotIssued, NumberTaken};
 pub use periods::kept_figures::KeptFigures;
 pub use periods::report_templates::{ReportTemplate, of_answers};
 pub use periods::report_texts::{ChartRefused, NewText, ReportChart, ReportText, TextsRefused};

@@ -305,6 +305,7 @@ on_both! {
         let form = [
             ("number", "7"), ("symbol", "BC-UBND"), ("dated", "18/03/2026"), ("form", "by_order"),
             ("title", "Chánh Văn phòng"), ("signer", "Nguyễn Văn An"), ("recipients", "- UBND thành phố."),
+            ("confirmed", "yes"),
         ];
         assert_eq!(town.post_as(&lan, &format!("{reported}/issue"), &form).status(), 303);
         assert_eq!(says(&docx("issue/1/1/report.docx")), (true, false), "what went out");
