@@ -144,4 +144,33 @@ on_both! {
         assert!(cards[0].contains("Số 46/BC-UBND") && cards[0].contains("Thay thế văn bản số 45/BC-UBND"), "{cards:?}");
         assert!(cards[1].contains("Đã được thay thế bằng văn bản số 46/BC-UBND ngày 18/03/2026"), "{cards:?}");
     }
+
+    fn going_back_says_before_that_a_document_is_out_and_marks_it_afterwards_with_its_files_kept(fresh) {
+        let town = a_town(fresh);
+        let (lan, leader) = (town.sign_in("lan"), town.sign_in("leader"));
+        let (issue, closing) = (format!("{PAGE}/issue"), format!("{PAGE}/closing"));
+        let warnings = |session: &str, path: &str| texts(&page(town.get_as(session, path)).1, ".warn").join(" | ");
+        let said = "Đã phát hành số 45/BC-UBND ngày 18/03/2026 theo số liệu này";
+        let go_back = |deed: &str| {
+            let form = [("version", "1"), ("reason", "Trạm y tế gửi thiếu phiếu giấy")];
+            assert_eq!(town.post_as(&leader, &format!("{PAGE}/{deed}"), &form).status(), 303, "{deed}");
+        };
+        step(&town, &lan, "check");
+        step(&town, &leader, "approve");
+        assert!(!warnings(&leader, &closing).contains("Đã phát hành"), "nothing is out yet");
+        let form = [
+            ("number", "45"), ("symbol", "BC-UBND"), ("dated", "18/03/2026"), ("form", "chairman"), ("signer", "Nguyễn Văn An"),
+            ("recipients", "UBND thành phố"), ("confirmed", "yes"),
+        ];
+        assert_eq!(town.post_as(&lan, &issue, &form).status(), 303);
+        assert!(warnings(&leader, &closing).contains(said), "before it is returned");
+        step(&town, &lan, "publish");
+        assert!(warnings(&leader, &closing).contains(said), "before it is opened anew");
+        assert!(!warnings(&lan, &issue).contains("không còn hiệu lực"));
+        go_back("reopen");
+        let today = sipas::clock::today().format("%d/%m/%Y").to_string();
+        let marked = warnings(&lan, &issue);
+        assert!(marked.contains(&format!("Số liệu của văn bản này đã bị mở lại ngày {today}; văn bản không còn hiệu lực")), "{marked}");
+        assert_eq!(town.get_as(&lan, &format!("{issue}/1/1/report.docx")).status(), 200, "its files are still there");
+    }
 }

@@ -9,7 +9,7 @@ use actix_web::web::{Bytes, Data, Path, Query, block};
 use askama::Template;
 
 use super::found::{Found, address, figures_address, found, state_of};
-use super::{declared, steps};
+use super::{declared, issue, steps};
 use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::{Closing, Note, Outcome};
@@ -71,8 +71,8 @@ struct Offer {
     version: u32,
     heading: &'static str,
     text: &'static str,
-    /// What the step costs who takes it.
-    warning: Option<&'static str>,
+    /// What the step costs who takes it, or what it does to a document that went out.
+    warning: Option<String>,
     button: &'static str,
     /// Whether a reason is asked for, and what was typed.
     reason: Option<String>,
@@ -363,12 +363,14 @@ fn offers(user: &SignedIn, found: &Found, reason: &str, today: chrono::NaiveDate
         if !deed.fits(state) || !steps::may_take(user, deed, &found.closings) || too_early {
             continue;
         }
-        let warning = steps::gives_up_approving(user, deed).then_some(if found.has_owner {
+        let gives_up = steps::gives_up_approving(user, deed);
+        let warning = gives_up.then_some(if found.has_owner {
             "Ai khóa số liệu thì không được tự duyệt. Đơn vị có người phụ trách kế hoạch: hãy để người ấy kiểm tra và khóa, rồi bạn duyệt."
         } else {
             "Ai khóa số liệu thì không được tự duyệt: bạn khóa thì phải có một lãnh đạo khác duyệt. Nếu chỉ có một lãnh đạo, hãy để quản trị \
              thêm người phụ trách kế hoạch trước khi khóa."
         });
+        let warning = warning.map(str::to_owned).or_else(|| document_falls(found, deed, newest));
         let (heading, text, button) = match deed {
             ClosingStep::Check => (
                 "Kiểm tra và khóa số liệu",
@@ -402,11 +404,26 @@ fn offers(user: &SignedIn, found: &Found, reason: &str, today: chrono::NaiveDate
             warning,
             button,
             reason: matches!(deed, ClosingStep::Return | ClosingStep::Reopen).then(|| reason.to_owned()),
-            main: !matches!(deed, ClosingStep::Return | ClosingStep::Reopen) && warning.is_none(),
+            main: !matches!(deed, ClosingStep::Return | ClosingStep::Reopen) && !gives_up,
             signs: deed == ClosingStep::Publish,
         });
     }
     offers
+}
+
+/// What going back does to the document that went out with the figures of a version.
+fn document_falls(found: &Found, deed: ClosingStep, version: u32) -> Option<String> {
+    let going_back = match deed {
+        ClosingStep::Return => "Trả lại",
+        ClosingStep::Reopen => "Mở lại",
+        ClosingStep::Check | ClosingStep::Approve | ClosingStep::Publish => return None,
+    };
+    let document = found.issued.iter().rfind(|report| report.version == version)?;
+    Some(format!(
+        "Đã phát hành số {} theo số liệu này. {going_back} thì văn bản ấy không còn hiệu lực về số liệu; khóa và duyệt xong phải phát hành văn bản \
+         thay thế.",
+        issue::named(&document.details)
+    ))
 }
 
 fn version(user: &SignedIn, names: &HashMap<i32, String>, figures: &str, closing: &Closing) -> Version {

@@ -9,9 +9,9 @@ use askama::Template;
 use super::found::{Found, found, state_of};
 use crate::access::{Action, AuditedAction};
 use crate::clock;
-use crate::db::{IssuedReport, NumberTaken};
+use crate::db::{Closing, IssuedReport, NumberTaken};
 use crate::error::{Reason, Refusal};
-use crate::plan::closing::State;
+use crate::plan::closing::{ClosingStep, State};
 use crate::plan::issuing::{Fault, IssueDetails, SignerForm, Typed};
 use crate::report::format;
 use crate::report::words::plan::PlanWords as _;
@@ -54,6 +54,8 @@ struct Line {
     /// The document in whose place it stands, and the one that stands in its place.
     replaces: Option<String>,
     replaced_by: Option<String>,
+    /// Whether its figures hold no more, and since when.
+    fallen: Option<String>,
     files: Vec<(String, String, String)>,
     signed: bool,
     file_at: String,
@@ -193,7 +195,7 @@ fn number_of(IssueDetails { number, symbol, .. }: &IssueDetails) -> String {
 }
 
 /// `45/BC-UBND ngày 18/03/2026`.
-fn named(details: &IssueDetails) -> String {
+pub(super) fn named(details: &IssueDetails) -> String {
     format!("{} ngày {}", number_of(details), format::date(details.dated))
 }
 
@@ -248,14 +250,14 @@ async fn page(
         confirm: vec![Choice::new(CONFIRMED.1, "Tôi đã kiểm tra số, ngày ký; văn bản đã phát hành không sửa được")],
         error,
         replacing: issued.last().map(|report| named(&report.details)),
-        issued: (0..issued.len()).rev().map(|place| line(&issued, place, &here)).collect(),
+        issued: (0..issued.len()).rev().map(|place| line(&issued, place, &found.closings, &here)).collect(),
         here,
     };
     Ok(send(status, &page))
 }
 
 /// One of a period's documents, which stand by version and issue: the next one stands in its place.
-fn line(all: &[IssuedReport], place: usize, here: &str) -> Line {
+fn line(all: &[IssuedReport], place: usize, closings: &[Closing], here: &str) -> Line {
     let report = &all[place];
     let IssueDetails { dated, signer, .. } = &report.details;
     let at = format!("{here}/{}/{}", report.version, report.issue);
@@ -273,10 +275,23 @@ fn line(all: &[IssuedReport], place: usize, here: &str) -> Line {
         of: format!("phiên bản {} của số liệu, lập {}", report.version, clock::date_and_time(report.at)),
         replaces: place.checked_sub(1).and_then(beside),
         replaced_by: beside(place + 1),
+        fallen: closings.iter().find(|closing| closing.version == report.version).and_then(fallen),
         files: report.files.iter().map(|(name, hash)| (file(name), format!("{at}/{name}"), hash.clone())).collect(),
         signed: report.files.iter().any(|(name, _)| name.starts_with("signed")),
         file_at: format!("{at}/signed"),
     }
+}
+
+/// That the figures of a version hold no more, where they were returned or opened anew.
+fn fallen(closing: &Closing) -> Option<String> {
+    let last = closing.steps.last()?;
+    let what = match last.deed {
+        ClosingStep::Return => "trả lại",
+        ClosingStep::Reopen => "mở lại",
+        ClosingStep::Check | ClosingStep::Approve | ClosingStep::Publish => return None,
+    };
+    let on = format::date(clock::civil_date(last.at));
+    Some(format!("Số liệu của văn bản này đã bị {what} ngày {on}; văn bản không còn hiệu lực về số liệu."))
 }
 
 fn words(fault: Fault) -> &'static str {
