@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::found::{Found, found, state_of};
+use super::missing::{Missing, missing};
 use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::{Closing, IssuedReport, NumberTaken};
@@ -39,6 +40,8 @@ struct Page<'a> {
     confirm: Vec<Choice>,
     error: Option<&'static str>,
     issued: Vec<Line>,
+    /// What the report lacks that would go out.
+    missing: Vec<Missing>,
     /// The document in whose place the next one would stand.
     replacing: Option<String>,
 }
@@ -227,6 +230,11 @@ async fn page(
     let (db, plan, period) = (app.db.clone(), found.plan.key.clone(), found.period.key.clone());
     let issued = block(move || db.issued_reports(&plan, &period)).await??;
     let here = address(found);
+    let may_issue = user.may(Action::CheckPeriods);
+    let missing = match version_to_issue(&found.closings) {
+        Ok(_) if may_issue => missing(app, found).await?,
+        _ => Vec::new(),
+    };
     let not_now = match (version_to_issue(&found.closings), state_of(&found.closings)) {
         (Ok(_), _) => None,
         (Err(_), State::Checked) => Some("Kỳ báo cáo đã khóa, đang chờ lãnh đạo duyệt; duyệt xong thì phát hành được."),
@@ -244,7 +252,8 @@ async fn page(
         heading: format!("{} – {}", found.period.name_vi(), found.plan.unit_name),
         figures: here.trim_end_matches("/issue").to_owned(),
         not_now,
-        may_issue: user.may(Action::CheckPeriods),
+        may_issue,
+        missing,
         entry,
         forms: forms.map(|(value, text)| Choice::new(value, text)).into(),
         confirm: vec![Choice::new(CONFIRMED.1, "Tôi đã kiểm tra số, ngày ký; văn bản đã phát hành không sửa được")],
