@@ -32,6 +32,7 @@ fn facts(remedies: usize) -> Facts {
                 verdict: Verdict::CannotSay,
             }],
         }),
+        closing: None,
         mended: (1..=remedies)
             .map(|number| Mended {
                 said: format!(
