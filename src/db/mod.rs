@@ -69,7 +69,7 @@ pub use periods::imports::{ImportFile, ImportKind};
 pub use periods::issued::{IssuedReport, NewIssue, NotIssued, NumberTaken};
 pub use periods::kept_figures::KeptFigures;
 pub use periods::report_templates::{ReportTemplate, of_answers};
-pub use periods::report_texts::{ChartRefused, NewText, ReportChart, ReportText, TextsRefused};
+pub use periods::report_texts::{ChartRefused, NewText, ReportChart, ReportPart, ReportText, TextsRefused};
 pub use reference::fields::{Field, FieldListed};
 pub use reference::form_drafts::{DraftKept, DraftPublished, FormDraft, NewFormDraft};
 pub use reference::plan_book::PlanBook;
