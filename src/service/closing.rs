@@ -10,7 +10,7 @@ use super::letter;
 use super::report_file::{self, DocumentError, Format};
 use crate::access::{Action, Role, may};
 use crate::clock;
-use crate::db::{Closing, ClosingPart, Db, DbError, FILES, NewStep, Noted, Tree};
+use crate::db::{Closing, ClosingPart, Db, DbError, FILES, NewStep, Noted, NumberTaken, Tree};
 use crate::index::Suspects;
 use crate::plan::closing::{ClosingStep, Refused, State};
 use crate::plan::issuing::IssueDetails;
@@ -46,6 +46,9 @@ pub enum ClosingError {
     /// The rules of closing forbid it.
     #[error("the step is refused: {0:?}")]
     Refused(Refused),
+    /// Another document of the ward has the number in that year.
+    #[error("number {}/{} of {} is that of the report of {}/{}", .0.details.number, .0.details.symbol, .0.details.dated.format("%Y"), .0.plan, .0.period)]
+    NumberTaken(Box<NumberTaken>),
     /// Answers can still come.
     #[error("the period is not over yet")]
     SoFar,

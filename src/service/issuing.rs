@@ -7,7 +7,7 @@ use super::closing::{ClosingError, ReportOptions, document};
 use super::figures::{self, Question, frozen};
 use super::report_file::Format;
 use crate::clock;
-use crate::db::{Closing, NewIssue, Noted};
+use crate::db::{Closing, NewIssue, NotIssued, Noted};
 use crate::index::Suspects;
 use crate::plan::closing::{ClosingStep, Refused, State};
 use crate::plan::issuing::IssueDetails;
@@ -38,7 +38,7 @@ pub fn version_to_issue(closings: &[Closing]) -> Result<u32, State> {
     }
 }
 
-/// Makes the document and keeps it with its files; its number among the issues of the version.
+/// Makes the document and keeps it with its files; its number among the issues of the version. It takes the place of those before it.
 pub fn issue(db: &Noted, asked: Asked, demonstration: bool) -> Result<u32, ClosingError> {
     let Asked { plan, period, details, by, at } = asked;
     let version = version_to_issue(&db.closings_of(&plan, &period)?)
@@ -63,5 +63,8 @@ pub fn issue(db: &Noted, asked: Asked, demonstration: bool) -> Result<u32, Closi
         Ok((format!("report.{}", format.name()), content))
     });
     let files = files.collect::<Result<Vec<_>, ClosingError>>()?;
-    Ok(db.issue_report(&NewIssue { plan, period, version, details, by, at, files })?)
+    db.issue_report(&NewIssue { plan, period, version, details, by, at, files })?.map_err(|refused| match refused {
+        NotIssued::NotNow(state) => ClosingError::Refused(Refused::NotNow(state)),
+        NotIssued::NumberTaken(taken) => ClosingError::NumberTaken(taken),
+    })
 }

@@ -110,6 +110,29 @@ pub fn draft(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Draf
     }))
 }
 
+/// What a period's report still lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lacking {
+    /// Parts with something left to be written, and whether somebody wrote in them.
+    pub parts: Vec<(Part, bool)>,
+    /// Quotations that wait for a second person.
+    pub quotations: usize,
+}
+
+/// What the report of a period's official figures lacks as it stands.
+pub fn lacking(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Lacking, MeasureError> {
+    let measured = official(db, plan, period, today)?;
+    let written = written(db, &measured)?;
+    let before = period_before(db, &measured, today)?;
+    let before = before.as_ref().map(|(name, report)| (name.as_str(), report));
+    let is_begun = |part: &Part| written.texts.get(part).is_some_and(|text| !text.is_empty());
+    let parts = with_basis(&measured, before, &written, Language::Vi, |basis| {
+        basis.unwritten().into_iter().map(|part| (part, is_begun(&part))).collect()
+    });
+    let waiting = quotations(db, plan, period)?.1.into_iter().filter(|one| one.approved_by.is_none());
+    Ok(Lacking { parts, quotations: waiting.count() })
+}
+
 /// The period before as the report of these figures says it, with its name: what was kept when the period was frozen, whatever became of the period
 /// before since then; what it comes to now where the period is open, was frozen by a program that did not keep it, or is not the official report.
 pub fn period_before(

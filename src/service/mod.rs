@@ -19,6 +19,7 @@ pub mod quotations;
 pub mod report_file;
 pub mod rounds;
 pub mod samples;
+pub mod second_person;
 pub mod seeding;
 pub mod single_sign_on;
 pub mod soundness;

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::db::{Db, DbError, NewText, Noted, TextsRefused};
+use crate::db::{Db, DbError, NewText, Noted, ReportPart, TextsRefused};
 use crate::report::official::quoted::Quoted;
 use crate::survey::masking::masked_with_names;
 
@@ -72,6 +72,28 @@ pub fn quotations(db: &Db, plan: &str, period: &str) -> Result<(u32, Vec<Quotati
     let found = serde_json::from_str(&text.body)
         .map_err(|error| DbError::Damaged(format!("quotations of {plan}/{period}: {error}")))?;
     Ok((text.revision, found))
+}
+
+/// Quotations of a report that wait for a second person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Awaiting {
+    /// Key of the plan.
+    pub plan: String,
+    /// Key of the period.
+    pub period: String,
+    pub count: usize,
+}
+
+/// The quotations in reports of these plans that wait, and that others than `by` chose.
+pub fn awaiting(db: &Db, plans: &[String], by: &str) -> Result<Vec<Awaiting>, DbError> {
+    let counted = db.report_part_of_plans(plans, PART)?.into_iter().map(|ReportPart { plan, period, body }| {
+        let found: Vec<Quotation> = serde_json::from_str(&body)
+            .map_err(|error| DbError::Damaged(format!("quotations of {plan}/{period}: {error}")))?;
+        let count = found.iter().filter(|one| one.approved_by.is_none() && one.by != by).count();
+        Ok(Awaiting { plan, period, count })
+    });
+    let counted = counted.collect::<Result<Vec<_>, DbError>>()?;
+    Ok(counted.into_iter().filter(|of_report| of_report.count > 0).collect())
 }
 
 /// Those that stand in the report.

@@ -1,15 +1,17 @@
 //! What citizens are told: facts gathered from published periods, published remedies and complaints, and the texts made of them.
 
+use std::collections::HashMap;
+
 use chrono::{Days, Months, NaiveDate};
 
 use crate::cases::remedy::Progress;
 use crate::cases::telling::Topic;
-use crate::db::{Closing, Db, DbError, Texts, Unit};
+use crate::db::{Closing, Db, DbError, Telling, Texts, Unit};
 use crate::index::Suspects;
 use crate::plan::Plan;
-use crate::plan::closing::ClosingStep;
+use crate::plan::closing::{ClosingStep, State};
 use crate::report::Language;
-use crate::report::telling::{self, Complaints, Draft, Facts, Figures, Mended};
+use crate::report::telling::{self, ClosingOf, Complaints, Draft, Facts, Figures, Mended};
 use crate::report::words;
 use crate::service::complaints::counts::{month_of, of_period};
 use crate::service::figures::{MeasureError, Measured, Question, frozen};
@@ -83,6 +85,70 @@ pub fn published_periods(db: &Db, unit: &str, language: Language) -> Result<Vec<
     Ok(found)
 }
 
+/// Those of [`published_periods`] whose figures still hold: what was opened anew is told to nobody as news.
+fn periods_in_force(db: &Db, unit: &str) -> Result<Vec<PublishedPeriod>, DbError> {
+    let mut found = published_periods(db, unit, Language::Vi)?;
+    found.retain(|known| known.closing.state() == State::Published);
+    Ok(found)
+}
+
+/// Of each telling since when its figures hold no more, because their period was opened anew; none where they hold, or it tells none.
+pub fn opened_anew(db: &Db, tellings: &[Telling]) -> Result<Vec<Option<NaiveDate>>, DbError> {
+    let mut of_plans: HashMap<String, Vec<Closing>> = HashMap::new();
+    let since = |telling: &Telling| -> Result<Option<NaiveDate>, DbError> {
+        let Some(of) = told_from(db, telling)? else { return Ok(None) };
+        let closings = match of_plans.get(&of.plan) {
+            Some(known) => known,
+            None => of_plans.entry(of.plan.clone()).or_insert(db.closings(&of.plan)?),
+        };
+        let of_period = || closings.iter().filter(|closing| closing.period == of.period);
+        let told = match of.version {
+            Some(version) => of_period().find(|closing| closing.version == version),
+            None => of_period().rfind(|closing| {
+                closing
+                    .step(ClosingStep::Publish)
+                    .is_some_and(|step| crate::clock::civil_date(step.at) <= telling.made_on)
+            }),
+        };
+        let reopened = told.and_then(|closing| closing.step(ClosingStep::Reopen));
+        Ok(reopened.map(|step| crate::clock::civil_date(step.at)))
+    };
+    tellings.iter().map(since).collect()
+}
+
+/// Of which period a telling is made.
+struct ToldFrom {
+    plan: String,
+    period: String,
+    /// None in what was kept before this was: the newest that was out when it was begun.
+    version: Option<u32>,
+}
+
+fn told_from(db: &Db, telling: &Telling) -> Result<Option<ToldFrom>, DbError> {
+    let facts: Facts = match serde_json::from_str(&telling.facts) {
+        Ok(facts) => facts,
+        // One telling that cannot be read costs no list.
+        Err(error) => {
+            tracing::error!(%error, number = telling.number, "the facts of a telling cannot be read");
+            return Ok(None);
+        }
+    };
+    if let Some(ClosingOf { plan, period, version }) = facts.closing {
+        return Ok(Some(ToldFrom { plan, period, version: Some(version) }));
+    }
+    if let Some(Span::Period { plan, period }) = Span::of_key(&telling.span) {
+        return Ok(Some(ToldFrom { plan, period, version: None }));
+    }
+    let Some(figures) = facts.figures else { return Ok(None) };
+    let (book, tree) = (db.plan_book()?, db.tree()?);
+    let code = tree.unit(telling.unit).map(|unit| unit.code.as_str()).unwrap_or_default();
+    let mut plans = book.of_unit(code).map(|stored| &stored.plan).filter(|plan| plan.title_vi == figures.plan);
+    Ok(plans.find_map(|plan| {
+        let period = plan.periods.iter().find(|period| (period.from, period.to) == figures.days)?;
+        Some(ToldFrom { plan: plan.key.clone(), period: period.key.clone(), version: None })
+    }))
+}
+
 /// The kept figures of a published period; none where they cannot be read, which the log says.
 pub fn measured(db: &Db, published: &PublishedPeriod, today: NaiveDate) -> Result<Option<Measured>, MeasureError> {
     let closing = &published.closing;
@@ -113,7 +179,7 @@ pub fn spans(db: &Db, unit: &str, today: NaiveDate) -> Result<Vec<(Span, String)
         let first = first - Months::new(back);
         spans.push((Span::Month(first), month_name(first)));
     }
-    for published in published_periods(db, unit, Language::Vi)? {
+    for published in periods_in_force(db, unit)? {
         let (plan, period) = (published.closing.plan, published.closing.period);
         spans.push((Span::Period { plan, period }, format!("{} – {}", published.name, published.plan.title_vi)));
     }
@@ -125,8 +191,8 @@ fn month_name(first: NaiveDate) -> String {
     words::period(&first.format("%Y-m%m").to_string(), from, to, Language::Vi)
 }
 
-/// What is told of a span: the figures of the period, of a month the newest that were published by its end; remedies that were published and
-/// done in its days; complaints that came in them. None where the period was not published.
+/// What is told of a span: the figures of the period, of a month the newest that were published by its end and hold; remedies that were published and
+/// done in its days; complaints that came in them. None where the period is not published.
 pub fn facts(
     db: &Db,
     unit: &Unit,
@@ -134,23 +200,26 @@ pub fn facts(
     (public_url, demo): (&str, bool),
     today: NaiveDate,
 ) -> Result<Option<Facts>, MeasureError> {
-    let published = published_periods(db, &unit.code, Language::Vi)?;
-    let (name, days, found) = match span {
+    let published = periods_in_force(db, &unit.code)?;
+    let (name, days, found, figures) = match span {
         Span::Month(first) => {
             let days = month_of(*first);
-            // Plans without targets publish nothing that can be told.
-            let known = published.iter().filter(|known| known.on <= days.1 && !known.plan.targets.is_empty());
-            (month_name(*first), days, known.max_by_key(|known| (known.days.1, known.days.0)))
+            let (mut found, mut figures) = (None, None);
+            // Plans without targets publish nothing that can be told, and some periods have no figure of a target.
+            for known in published.iter().filter(|known| known.on <= days.1 && !known.plan.targets.is_empty()) {
+                figures = figures_of(db, known, today)?;
+                if figures.is_some() {
+                    found = Some(known);
+                    break;
+                }
+            }
+            (month_name(*first), days, found, figures)
         }
         Span::Period { plan, period } => {
             let known = published.iter().find(|known| known.closing.plan == *plan && known.closing.period == *period);
             let Some(known) = known else { return Ok(None) };
-            (known.name.clone(), known.days, Some(known))
+            (known.name.clone(), known.days, Some(known), figures_of(db, known, today)?)
         }
-    };
-    let figures = match found {
-        Some(found) => figures_of(db, found, today)?,
-        None => None,
     };
     // What a period's remedies became is told until the period went out.
     let until = found.filter(|_| matches!(span, Span::Period { .. })).map_or(days.1, |found| found.on.max(days.1));
@@ -171,6 +240,7 @@ pub fn facts(
         span: name,
         days,
         figures,
+        closing: found.map(closing_of),
         mended,
         complaints: (counts.received > 0).then_some(Complaints {
             received: counts.received,
@@ -183,6 +253,11 @@ pub fn facts(
     }))
 }
 
+fn closing_of(found: &PublishedPeriod) -> ClosingOf {
+    let Closing { plan, period, version, .. } = &found.closing;
+    ClosingOf { plan: plan.clone(), period: period.clone(), version: *version }
+}
+
 fn figures_of(db: &Db, found: &PublishedPeriod, today: NaiveDate) -> Result<Option<Figures>, MeasureError> {
     let measured = measured(db, found, today)?;
     Ok(measured.and_then(|measured| telling::figures(&measured.report, &measured.plan, &found.name)))
@@ -190,11 +265,12 @@ fn figures_of(db: &Db, found: &PublishedPeriod, today: NaiveDate) -> Result<Opti
 
 /// The figures that everybody may see now: of the newest published period that has some. For screens.
 pub fn newest(db: &Db, unit: &Unit, (public_url, demo): (&str, bool), today: NaiveDate) -> Result<Facts, MeasureError> {
-    let published = published_periods(db, &unit.code, Language::Vi)?;
-    let mut figures = None;
+    let published = periods_in_force(db, &unit.code)?;
+    let (mut figures, mut closing) = (None, None);
     for known in &published {
         figures = figures_of(db, known, today)?.filter(|figures| !figures.targets.is_empty());
         if figures.is_some() {
+            closing = Some(closing_of(known));
             break;
         }
     }
@@ -211,6 +287,7 @@ pub fn newest(db: &Db, unit: &Unit, (public_url, demo): (&str, bool), today: Nai
         span: figures.as_ref().map(|figures| figures.period.clone()).unwrap_or_default(),
         days: figures.as_ref().map_or((since, today), |figures| figures.days),
         figures,
+        closing,
         mended: remedies.map(|remedy| Mended { said: remedy.said, work: remedy.work, done: remedy.done_on }).collect(),
         complaints: None,
         address: results_address(public_url, &unit.code),

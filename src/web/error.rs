@@ -58,6 +58,7 @@ impl From<ClosingError> for Refusal {
             ClosingError::Database(error) => error.into(),
             ClosingError::Measure(error) => error.into(),
             ClosingError::Refused(_)
+            | ClosingError::NumberTaken(_)
             | ClosingError::SoFar
             | ClosingError::Document(_)
             | ClosingError::ReportTemplate(_) => Self::fault(error),

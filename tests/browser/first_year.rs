@@ -164,6 +164,7 @@ fn close_and_issue(town: &Town, files: &std::path::Path, year: i32) {
         }
         see(&desk, "input[name='form'][value='chairman']").await?.click().await?;
         fill(&desk, "recipients", "UBND thành phố Hà Nội").await?;
+        see(&desk, "input[name='confirmed']").await?.click().await?;
         desk.find(By::Css("form.card.column button.primary")).await?.click().await?;
         shows(&desk, "section.card h3", &format!("Số 07/BC-UBND, ngày {dated}")).await?;
         assert_eq!(axe(&desk).await?, Vec::<String>::new());

@@ -33,7 +33,7 @@ on_both! {
         let form = [
             ("number", "7"), ("symbol", "BC-UBND"), ("dated", "18/03/2026"), ("form", "by_order"),
             ("title", "Chánh Văn phòng"), ("signer", "Nguyễn Văn An"), ("recipients", "- UBND thành phố;\r\n- Sở Nội vụ."),
-            ("drafted_by", "VHXH"),
+            ("drafted_by", "VHXH"), ("confirmed", "yes"),
         ];
         let issue = format!("{PAGE}/issue");
         step(&town, &lan, "check");
@@ -103,5 +103,74 @@ on_both! {
         assert_eq!(verified(), Standing::Changed);
         assert_eq!(town.get_as(&leader, &format!("{issue}/1/1/report.docx")).status(), 200);
         assert_ne!(town.get_as(&leader, &format!("{issue}/1/1/signed.pdf")).status(), 200);
+    }
+
+    fn a_number_is_given_once_in_a_ward_and_year_and_what_takes_the_place_of_another_document_says_so(fresh) {
+        let town = a_town(fresh);
+        let (lan, leader) = (town.sign_in("lan"), town.sign_in("leader"));
+        let issue = format!("{PAGE}/issue");
+        step(&town, &lan, "check");
+        step(&town, &leader, "approve");
+        let send = |session: &str, number: &str, symbol: &str, signer: &str, confirmed: &str| {
+            let form = [
+                ("number", number), ("symbol", symbol), ("dated", "18/03/2026"), ("form", "chairman"), ("signer", signer),
+                ("recipients", "UBND thành phố"), ("confirmed", confirmed),
+            ];
+            page(town.post_as(session, &issue, &form))
+        };
+        let (status, shown) = send(&lan, "45", "BC-UBND", "Nguyễn Văn An", "");
+        assert!(status == 422 && shown.contains("Kiểm tra số, ngày ký với sổ văn bản đi"), "{shown}");
+        // Two windows that give the same number at the same moment: one of them does.
+        let mut both: Vec<u16> = std::thread::scope(|scope| {
+            let send = &send;
+            let windows = [(&lan, "Nguyễn Văn An"), (&leader, "Trần Thị Bình")];
+            let both = windows.map(|(session, signer)| scope.spawn(move || send(session, "45", "BC-UBND", signer, "yes").0));
+            both.into_iter().map(|one| one.join().expect("an answer")).collect()
+        });
+        both.sort_unstable();
+        assert_eq!(both, [303, 409]);
+        let issued = town.db.issued_reports("cau-giay-2026", "2026-q1").expect("issued");
+        assert_eq!(issued.len(), 1);
+        // A double press is no second document; other words under the number are refused, and the page says whose it is.
+        let first = if issued[0].details.signer == "Nguyễn Văn An" { &lan } else { &leader };
+        assert_eq!(send(first, "45", "BC-UBND", &issued[0].details.signer, "yes").0, 303);
+        let (status, shown) = send(&lan, "45", "bc-ubnd", "Lê Văn Cường", "yes");
+        assert!(status == 409 && shown.contains("Số 45/BC-UBND năm 2026 đã cấp cho báo cáo"), "{shown}");
+        assert_eq!(town.db.issued_reports("cau-giay-2026", "2026-q1").expect("issued").len(), 1);
+        // Another number takes the place of the first, and both cards say so.
+        assert!(page(town.get_as(&lan, &issue)).1.contains("phát hành lại thay thế văn bản số 45/BC-UBND ngày 18/03/2026"));
+        assert_eq!(send(&lan, "46", "BC-UBND", "Lê Văn Cường", "yes").0, 303);
+        let cards = texts(&page(town.get_as(&lan, &issue)).1, "section.card");
+        assert!(cards[0].contains("Số 46/BC-UBND") && cards[0].contains("Thay thế văn bản số 45/BC-UBND"), "{cards:?}");
+        assert!(cards[1].contains("Đã được thay thế bằng văn bản số 46/BC-UBND ngày 18/03/2026"), "{cards:?}");
+    }
+
+    fn going_back_says_before_that_a_document_is_out_and_marks_it_afterwards_with_its_files_kept(fresh) {
+        let town = a_town(fresh);
+        let (lan, leader) = (town.sign_in("lan"), town.sign_in("leader"));
+        let (issue, closing) = (format!("{PAGE}/issue"), format!("{PAGE}/closing"));
+        let warnings = |session: &str, path: &str| texts(&page(town.get_as(session, path)).1, ".warn").join(" | ");
+        let said = "Đã phát hành số 45/BC-UBND ngày 18/03/2026 theo số liệu này";
+        let go_back = |deed: &str| {
+            let form = [("version", "1"), ("reason", "Trạm y tế gửi thiếu phiếu giấy")];
+            assert_eq!(town.post_as(&leader, &format!("{PAGE}/{deed}"), &form).status(), 303, "{deed}");
+        };
+        step(&town, &lan, "check");
+        step(&town, &leader, "approve");
+        assert!(!warnings(&leader, &closing).contains("Đã phát hành"), "nothing is out yet");
+        let form = [
+            ("number", "45"), ("symbol", "BC-UBND"), ("dated", "18/03/2026"), ("form", "chairman"), ("signer", "Nguyễn Văn An"),
+            ("recipients", "UBND thành phố"), ("confirmed", "yes"),
+        ];
+        assert_eq!(town.post_as(&lan, &issue, &form).status(), 303);
+        assert!(warnings(&leader, &closing).contains(said), "before it is returned");
+        step(&town, &lan, "publish");
+        assert!(warnings(&leader, &closing).contains(said), "before it is opened anew");
+        assert!(!warnings(&lan, &issue).contains("không còn hiệu lực"));
+        go_back("reopen");
+        let today = sipas::clock::today().format("%d/%m/%Y").to_string();
+        let marked = warnings(&lan, &issue);
+        assert!(marked.contains(&format!("Số liệu của văn bản này đã bị mở lại ngày {today}; văn bản không còn hiệu lực")), "{marked}");
+        assert_eq!(town.get_as(&lan, &format!("{issue}/1/1/report.docx")).status(), 200, "its files are still there");
     }
 }

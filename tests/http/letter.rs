@@ -86,6 +86,45 @@ on_both! {
     }
 }
 
+#[test]
+fn who_approves_and_who_issues_is_told_what_the_report_lacks_and_kept_from_neither() {
+    let fresh = crate::support::fresh_db(crate::support::Backend::Sqlite);
+    let town = a_town(&fresh);
+    for place in 0..12 {
+        town.load_with_words(&town.counter, "judicial", &format!("Chờ lâu ({place})."), "2026-01-13");
+    }
+    town.load(&town.counter, "judicial", 40, |_| ("2026-01-12".parse().expect("a day"), Box::new(|_: &str| 2)));
+    let (lan, leader) = (town.sign_in("lan"), town.sign_in("leader"));
+    let comments = page(town.get_as(&lan, "/staff/comments?unit=cau-giay-hcc&month=2026-01")).1;
+    let said = crate::town::select(&scraper::Html::parse_document(&comments), "button[name=words]")
+        .iter()
+        .find_map(|button| button.attr("value"))
+        .expect("a comment")
+        .to_owned();
+    let quote =
+        [("unit", "cau-giay-hcc"), ("month", "2026-01"), ("report", "cau-giay-2026/2026-q1"), ("words", said.as_str())];
+    assert_eq!(town.post_as(&lan, "/staff/comments/quote", &quote).status(), 303);
+    let shown = page(town.get_as(&lan, &format!("{PAGE}/letter"))).1;
+    let palette = hidden(&shown, "palette");
+    let form = [
+        ("palette", palette.as_str()),
+        ("shortcomings_revision", "0"),
+        ("shortcomings", "Nguyên nhân: thiếu người ở quầy."),
+    ];
+    let lacks = |session: &str, path: &str| texts(&page(town.get_as(session, &format!("{PAGE}/{path}"))).1, ".warn li");
+    step(&town, &lan, "check");
+    // 40 of 92 satisfied, below every target: the causes and what is done about it are left to be written.
+    let all = ["Phần Nguyên nhân chưa viết", "Phần Giải pháp chưa viết", "1 trích dẫn chưa duyệt"];
+    assert_eq!(lacks(&leader, "closing"), all);
+    assert!(lacks(&lan, "closing").is_empty(), "who does not approve has no card of it");
+    assert_eq!(town.post_as(&lan, &format!("{PAGE}/letter"), &form).status(), 303);
+    assert_eq!(lacks(&leader, "closing"), all[1..]);
+    let links = page(town.get_as(&leader, &format!("{PAGE}/closing"))).1;
+    assert!(links.contains(&format!("{PAGE}/letter#remedies")) && links.contains(&format!("{PAGE}/letter#quotations")));
+    step(&town, &leader, "approve");
+    assert_eq!(lacks(&lan, "issue"), all[1..]);
+}
+
 /// Where the link leads whose words hold a text.
 fn way(shown: &str, text: &str) -> Option<String> {
     let html = scraper::Html::parse_document(shown);
@@ -305,6 +344,7 @@ on_both! {
         let form = [
             ("number", "7"), ("symbol", "BC-UBND"), ("dated", "18/03/2026"), ("form", "by_order"),
             ("title", "Chánh Văn phòng"), ("signer", "Nguyễn Văn An"), ("recipients", "- UBND thành phố."),
+            ("confirmed", "yes"),
         ];
         assert_eq!(town.post_as(&lan, &format!("{reported}/issue"), &form).status(), 303);
         assert_eq!(says(&docx("issue/1/1/report.docx")), (true, false), "what went out");

@@ -138,6 +138,60 @@ on_both! {
     }
 }
 
+on_both! {
+    fn figures_that_were_opened_anew_are_nobodys_news_and_what_is_out_about_them_is_marked(fresh) {
+        let town = Town::start(fresh);
+        let (owner, leader) = (town.sign_in("lan"), town.sign_in("leader"));
+        let day = |text: &str| -> chrono::NaiveDate { text.parse().expect("a day") };
+        let keys = town.replan(&[(day("2025-12-15"), day("2026-03-14"))], day("2026-12-31"), &["judicial"]);
+        town.load(&town.counter, "judicial", 40, |_| (day("2026-01-12"), Box::new(|_: &str| 5)));
+        let period = format!("/staff/plans/cau-giay-2026/{}", keys[0]);
+        let step = |session: &str, deed: &str, version: &str| {
+            let form = [("version", version), ("reason", "Trạm y tế gửi thiếu phiếu giấy")];
+            assert_eq!(town.post_as(session, &format!("{period}/{deed}"), &form).status(), 303, "{deed} {version}");
+        };
+        let publish = |version: &str| {
+            for (session, deed) in [(&owner, "check"), (&leader, "approve"), (&owner, "publish")] {
+                step(session, deed, version);
+            }
+        };
+        publish("1");
+        let span = format!("cau-giay-2026/{}", keys[0]);
+        let out = begin(&town, &owner, "results", &span);
+        begin(&town, &owner, "results", &month());
+        begin(&town, &owner, "mended", &span);
+        // A month that was over when the period went out: true of it, and of the period.
+        let before = page(town.get_as(&owner, &begin(&town, &owner, "results", "2026-01"))).1;
+        assert!(!before.contains("Chưa có kỳ nào được công bố"), "one is: {before}");
+        assert!(before.contains("không có kỳ nào được công bố đến hết ngày 31/01/2026"), "{before}");
+        for deed in ["approve", "publish"] {
+            assert_eq!(decide(&town, &leader, "1", "1", deed).0, 303, "{deed}");
+        }
+        assert_eq!(decide(&town, &leader, "2", "1", "approve").0, 303);
+
+        step(&leader, "reopen", "1");
+        assert_eq!(decide(&town, &leader, "2", "1", "publish").0, 422, "approved before, and not to go out now");
+        let (status, said) = decide(&town, &leader, "3", "1", "approve");
+        assert!(status == 422 && said.contains("Số liệu của bài này đã mở lại ngày"), "{said}");
+        assert_eq!(decide(&town, &leader, "4", "1", "approve").0, 303, "it tells no figures");
+        let fresh_news = [("topic", "results"), ("span", span.as_str())];
+        assert_eq!(town.post_as(&owner, "/staff/telling", &fresh_news).status(), 422, "nor is it written up anew");
+        let list = page(town.get_as(&owner, "/staff/telling")).1;
+        assert!(!list.contains(&format!("value=\"{span}\"")), "nor offered: {list}");
+        let warned = texts(&list, ".card .warn");
+        assert_eq!(warned.len(), 3, "{warned:?}");
+        assert!(warned[2].contains("hãy gỡ hoặc đính chính") && !warned[0].contains("hãy gỡ"), "newest first: {warned:?}");
+        assert!(page(town.get_as(&owner, &out)).1.contains("hãy gỡ hoặc đính chính"));
+
+        // The next version is news again; what tells of the one before stays marked.
+        publish("2");
+        assert_eq!(town.post_as(&owner, "/staff/telling", &fresh_news).status(), 303);
+        assert_eq!(decide(&town, &leader, "5", "1", "approve").0, 303);
+        assert_eq!(decide(&town, &leader, "3", "1", "approve").0, 422);
+        assert_eq!(texts(&page(town.get_as(&owner, "/staff/telling")).1, ".card .warn").len(), 3);
+    }
+}
+
 #[test]
 fn two_items_of_a_month_stand_on_the_task_board_and_the_thanks_tell_what_was_mended() {
     let fresh = crate::support::fresh_db(crate::support::Backend::Sqlite);

@@ -500,3 +500,69 @@ fn what_waits_on_the_first_page_goes_by_what_is_done_and_by_who_leads_it() {
     let other = waits(&town.sign_in_as(Role::UnitHead, "cau-giay-hcc"), ".mine .tasks li");
     assert!(other.contains("Biện pháp: Mở thêm một quầy") && !other.contains("Việc quá hạn"), "{other}");
 }
+
+#[test]
+fn what_only_a_second_person_can_do_stands_first_for_who_may_and_did_not_write_it() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = crate::closing::a_town(&fresh);
+    for place in 0..12 {
+        town.load_with_words(&town.counter, "judicial", &format!("Chờ lâu ({place})."), "2026-01-13");
+    }
+    let (lan, leader) = (town.sign_in("lan"), town.sign_in("leader"));
+    let first_of = |page: &str, selector: &str, name: &str| {
+        let found = crate::town::select(&scraper::Html::parse_document(page), selector);
+        found.iter().find_map(|element| element.attr(name)).expect("an element").to_owned()
+    };
+    // An answer, an article and a quotation, all by the plan's owner.
+    let left = [
+        ("unit", "phuong-cau-giay"),
+        ("once", "5a0e8f3c-9999-4222-8333-000000000021"),
+        ("lang", "vi"),
+        ("kind", "complaint"),
+        ("text", "Đèn ở cửa không sáng."),
+        ("contact", ""),
+    ];
+    town.client.post(format!("{}/complaints", town.address)).form(&left).send().expect("an answer");
+    let case = first_of(&page(town.get_as(&lan, "/staff/complaints")).1, ".card h2 a", "href");
+    let answer = [("do", "draft"), ("answer", "Đã thay bóng đèn ngày hôm nay.")];
+    for form in [&[("do", "accept")][..], &answer] {
+        assert_eq!(town.post_as(&lan, &case, form).status(), 303, "{form:?}");
+    }
+    let month = sipas::clock::today().format("%Y-%m").to_string();
+    let begun = [("topic", "mended"), ("span", month.as_str())];
+    assert_eq!(town.post_as(&lan, "/staff/telling", &begun).status(), 303);
+    let comments = page(town.get_as(&lan, "/staff/comments?unit=cau-giay-hcc&month=2026-01")).1;
+    let words = first_of(&comments, "button[name=words]", "value");
+    let quote = [
+        ("unit", "cau-giay-hcc"),
+        ("month", "2026-01"),
+        ("report", "cau-giay-2026/2026-q1"),
+        ("words", words.as_str()),
+    ];
+    assert_eq!(town.post_as(&lan, "/staff/comments/quote", &quote).status(), 303);
+
+    let second = |session: &str| {
+        let all = texts(&page(town.get_as(session, "/staff/")).1, ".mine .tasks li");
+        let is_of_second = |line: &&String| {
+            ["câu trả lời phản ánh", "bài", "trích dẫn"].iter().any(|what| line.starts_with(&format!("Duyệt 1 {what}")))
+        };
+        assert!(all.iter().skip_while(is_of_second).all(|line| !is_of_second(&line)), "they stand first: {all:?}");
+        all.iter().filter(is_of_second).cloned().collect::<Vec<_>>()
+    };
+    let waits = second(&leader);
+    for (line, said) in waits.iter().zip(["Duyệt 1 câu trả lời phản ánh", "Duyệt 1 bài", "Duyệt 1 trích dẫn"])
+    {
+        assert!(line.starts_with(said), "{line}");
+    }
+    assert_eq!(waits.len(), 3, "{waits:?}");
+    assert!(second(&lan).is_empty(), "who wrote it does not approve it");
+    // Who changes the answer has written it, and a quotation that is approved waits no more.
+    let other = [("do", "draft"), ("answer", "Đã thay bóng đèn sáng nay, mời Ông/Bà kiểm tra.")];
+    assert_eq!(town.post_as(&leader, &case, &other).status(), 303);
+    let letter = "/staff/plans/cau-giay-2026/2026-q1/letter";
+    let revision = first_of(&page(town.get_as(&leader, letter)).1, "input[name=revision]", "value");
+    let approve = [("do", "approve"), ("place", "0"), ("revision", revision.as_str())];
+    assert_eq!(town.post_as(&leader, &format!("{letter}/quotations"), &approve).status(), 303);
+    let waits = second(&leader);
+    assert!(waits.len() == 1 && waits[0].starts_with("Duyệt 1 bài"), "{waits:?}");
+}

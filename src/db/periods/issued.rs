@@ -1,17 +1,19 @@
 //! Reports that went out as documents: what stands on each, and its files, both only added to. A corrected document is a further issue
-//! of the same version.
+//! of the same version, with a number of its own.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
     TextExpressionMethods,
 };
 use sha2::{Digest, Sha256};
 
-use super::closings::{deflate, inflate};
+use super::closings::{deflate, inflate, standing};
 use crate::db::engine::conn::{Conn, lock_out_other_writers};
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{issued_file, issued_report};
 use crate::db::{Db, DbError, Noted, append_if, instant};
+use crate::plan::closing::State;
 use crate::plan::issuing::IssueDetails;
 use crate::secrets::hex::hex;
 
@@ -50,6 +52,26 @@ pub struct NewIssue {
     pub files: Vec<(String, Vec<u8>)>,
 }
 
+/// Why a document was not issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotIssued {
+    /// The version is not the one that may go out, or no longer; the state that the period is in.
+    NotNow(State),
+    /// A document of the same ward and year has the number.
+    NumberTaken(Box<NumberTaken>),
+}
+
+/// A document that has a number already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberTaken {
+    /// Key of its plan.
+    pub plan: String,
+    /// Key of the period that it reports.
+    pub period: String,
+    /// What stands on it.
+    pub details: IssueDetails,
+}
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = issued_report)]
 struct Row {
@@ -58,6 +80,18 @@ struct Row {
     details: String,
     user_name: String,
     at_ms: i64,
+}
+
+/// What stands on a document, and where it was issued.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = issued_report)]
+struct Known {
+    plan: String,
+    period: String,
+    version: i32,
+    issue: i32,
+    details: String,
+    user_id: i32,
 }
 
 /// A file without its content.
@@ -88,8 +122,7 @@ impl Db {
             Ok((rows, files))
         })?;
         let report = |Row { version, issue, details, user_name: by, at_ms }: Row| {
-            let details = serde_json::from_str(&details)
-                .map_err(|error| DbError::Damaged(format!("issued report {plan}/{period}: {error}")))?;
+            let details = read_details(&details, &plan, &period)?;
             let of_issue = files.iter().filter(|file| (file.version, file.issue) == (version, issue));
             Ok(IssuedReport {
                 version: version.unsigned_abs(),
@@ -124,22 +157,42 @@ impl Db {
 }
 
 impl Noted {
-    /// Keeps a document with its files; its number among the issues of the version.
-    pub fn issue_report(&self, new: &NewIssue) -> Result<u32, DbError> {
+    /// Keeps a document with its files; its number among the issues of the version. Within the ward and the year of its day no other document has
+    /// its number and symbol. What is sent twice goes out once.
+    pub fn issue_report(&self, new: &NewIssue) -> Result<Result<u32, NotIssued>, DbError> {
         let new = new.clone();
         let note = self.note.clone();
         let details = serde_json::to_string(&new.details)
             .map_err(|error| DbError::Failed(format!("details of an issue: {error}")))?;
         let files = packed(&new.files)?;
+        let book = self.plan_book()?;
+        let mut of_ward: Vec<String> = match book.plan(&new.plan) {
+            Some(stored) => book.of_unit(&stored.plan.unit).map(|stored| stored.plan.key.clone()).collect(),
+            None => Vec::new(),
+        };
+        of_ward.push(new.plan.clone());
         self.db.write(move |conn| {
             // Two who issue at once get two numbers.
             lock_out_other_writers(conn)?;
-            let of_version = issued_report::table
-                .filter(issued_report::plan.eq(&new.plan))
-                .filter(issued_report::period.eq(&new.period))
-                .filter(issued_report::version.eq(number(new.version)));
-            let last: Option<i32> = of_version.select(diesel::dsl::max(issued_report::issue)).get_result(conn)?;
-            let issue = last.unwrap_or(0) + 1;
+            let (state, newest) = standing(conn, &new.plan, &new.period)?;
+            if newest != new.version || !matches!(state, State::Approved | State::Published) {
+                return Ok(Err(NotIssued::NotNow(state)));
+            }
+            let known = issued_in(conn, &of_ward)?;
+            let is_of_version = |(row, _): &&(Known, IssueDetails)| {
+                (&row.plan, &row.period, row.version) == (&new.plan, &new.period, number(new.version))
+            };
+            let last = known.iter().filter(is_of_version).max_by_key(|(row, _)| row.issue);
+            if let Some((row, details)) = last
+                && (details, row.user_id) == (&new.details, new.by.0)
+            {
+                return Ok(Ok(row.issue.unsigned_abs()));
+            }
+            if let Some((row, details)) = known.iter().find(|(_, details)| has_number_of(details, &new.details)) {
+                let (plan, period, details) = (row.plan.clone(), row.period.clone(), details.clone());
+                return Ok(Err(NotIssued::NumberTaken(Box::new(NumberTaken { plan, period, details }))));
+            }
+            let issue = last.map_or(0, |(row, _)| row.issue) + 1;
             diesel::insert_into(issued_report::table)
                 .values((
                     issued_report::plan.eq(&new.plan),
@@ -156,7 +209,7 @@ impl Noted {
                 insert_file(conn, (&new.plan, &new.period), (number(new.version), issue), file)?;
             }
             append_if(conn, note.as_ref())?;
-            Ok(issue.unsigned_abs())
+            Ok(Ok(issue.unsigned_abs()))
         })
     }
 
@@ -190,6 +243,29 @@ impl Noted {
             Ok(name)
         })
     }
+}
+
+fn read_details(details: &str, plan: &str, period: &str) -> Result<IssueDetails, DbError> {
+    serde_json::from_str(details).map_err(|error| DbError::Damaged(format!("issued report {plan}/{period}: {error}")))
+}
+
+/// Every document of these plans.
+fn issued_in(conn: &mut Conn, plans: &[String]) -> Result<Vec<(Known, IssueDetails)>, DbError> {
+    let rows: Vec<Known> = in_parts(plans, |some| {
+        let of_plans = issued_report::table.filter(issued_report::plan.eq_any(some));
+        Ok(of_plans.select(Known::as_select()).load(conn)?)
+    })?;
+    let read = |row: Known| {
+        let details = read_details(&row.details, &row.plan, &row.period)?;
+        Ok((row, details))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Whether a register that begins anew each year would hold both documents at one place.
+fn has_number_of(known: &IssueDetails, new: &IssueDetails) -> bool {
+    let place = |details: &IssueDetails| (details.number, details.symbol.to_lowercase(), details.dated.year());
+    place(known) == place(new)
 }
 
 /// A file as it is kept.

@@ -5,6 +5,7 @@ use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Se
 
 use super::closings::standing;
 use crate::db::engine::conn::Conn;
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{report_chart, report_text};
 use crate::db::{Db, DbError, Noted, instant};
 
@@ -21,6 +22,17 @@ pub struct ReportText {
     pub by: String,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+/// The newest words of a part, and of which report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportPart {
+    /// Key of the plan.
+    pub plan: String,
+    /// Key of the period.
+    pub period: String,
+    /// The words, as in [`ReportText`].
+    pub body: String,
 }
 
 /// A part to keep.
@@ -100,6 +112,26 @@ impl Db {
     pub fn report_texts(&self, plan: &str, period: &str) -> Result<Vec<ReportText>, DbError> {
         let (plan, period) = (plan.to_owned(), period.to_owned());
         self.read(|conn| newest(conn, &plan, &period))
+    }
+
+    /// The newest words of one part of every report of these plans, by the keys of plan and period.
+    pub fn report_part_of_plans(&self, plans: &[String], part: &str) -> Result<Vec<ReportPart>, DbError> {
+        let order = (report_text::plan, report_text::period, report_text::revision);
+        let rows: Vec<TextRow> = self.read(|conn| {
+            in_parts(plans, |some| {
+                let of_plans =
+                    report_text::table.filter(report_text::plan.eq_any(some)).filter(report_text::part.eq(part));
+                Ok(of_plans.order(order).select(TextRow::as_select()).load(conn)?)
+            })
+        })?;
+        let mut found: Vec<ReportPart> = Vec::new();
+        for TextRow { plan, period, body, .. } in rows {
+            match found.last_mut().filter(|last| last.plan == plan && last.period == period) {
+                Some(last) => last.body = body,
+                None => found.push(ReportPart { plan, period, body }),
+            }
+        }
+        Ok(found)
     }
 
     /// The charts in the annex of a period's report of one version of its figures, in the order in which they were put there.

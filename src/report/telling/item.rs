@@ -91,7 +91,7 @@ fn opening(facts: &Facts) -> Vec<String> {
 }
 
 fn no_figures(facts: &Facts) -> String {
-    format!("Kết quả lấy ý kiến người dân của {} trong {} chưa được công bố.", facts.ward(), facts.span)
+    format!("Trong {}, kết quả lấy ý kiến người dân của {} chưa được công bố.", facts.span, facts.ward())
 }
 
 fn targets(figures: &Figures) -> Vec<String> {

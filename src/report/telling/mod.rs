@@ -33,6 +33,9 @@ pub struct Facts {
     pub days: (NaiveDate, NaiveDate),
     /// The newest published figures then.
     pub figures: Option<Figures>,
+    /// The closed version that they are of; none where there are none, and in what was kept before this was.
+    #[serde(default)]
+    pub closing: Option<ClosingOf>,
     /// What was done about what citizens said, published.
     pub mended: Vec<Mended>,
     /// Complaints of those days.
@@ -41,6 +44,16 @@ pub struct Facts {
     pub address: String,
     /// Whether the data are made up.
     pub demo: bool,
+}
+
+/// A version of a closed period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosingOf {
+    /// Key of the plan.
+    pub plan: String,
+    /// Key of the period.
+    pub period: String,
+    pub version: u32,
 }
 
 /// The figures of a published period.

@@ -35,13 +35,14 @@ fn figures(facts: &Facts) -> Vec<Slide> {
                 format!("{} trên 10 {} hài lòng", format::upper_first(&target.said()), target.counted())
             }
         },
+        // The verdict before what may be cut: “chưa đủ … để nói chắc là đạt…” would read as its contrary.
         small: format!(
-            "{}: {}{}, mức đặt ra {}; {}. {respondents} lượt trả lời, {}.",
+            "{}. {}: {}{}, mức đặt ra {}. {respondents} lượt trả lời, {}.",
+            format::upper_first(target.comes_to()),
             target.title,
             target.share,
             if target.apart { " câu trả lời hài lòng" } else { "" },
             target.minimum,
-            target.comes_to(),
             figures.period
         ),
     };

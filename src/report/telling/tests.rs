@@ -32,6 +32,7 @@ fn facts(remedies: usize) -> Facts {
                 verdict: Verdict::CannotSay,
             }],
         }),
+        closing: None,
         mended: (1..=remedies)
             .map(|number| Mended {
                 said: format!(
@@ -96,6 +97,20 @@ fn where_a_target_counts_answers_people_and_answers_are_two_figures_and_neither_
     let slide = slides(&facts, false).remove(0);
     assert_eq!(slide.big, "Gần 9 trên 10 người hài lòng");
     assert!(slide.small.contains("91,2% câu trả lời hài lòng, mức đặt ra 90%"), "{}", slide.small);
+}
+
+#[test]
+fn the_verdict_stands_before_what_a_picture_or_a_screen_may_cut() {
+    for (verdict, said) in [
+        (Verdict::Met, "Đạt mức đã hứa. "),
+        (Verdict::NotMet, "Chưa đạt mức đã hứa. "),
+        (Verdict::CannotSay, "Chưa đủ người trả lời để nói chắc là đạt hay chưa. "),
+    ] {
+        let mut facts = facts(0);
+        facts.figures.as_mut().expect("figures").targets[0].verdict = verdict;
+        let slide = slides(&facts, false).remove(0);
+        assert!(slide.small.starts_with(said) && slide.small.contains("91,2%, mức đặt ra 90%"), "{}", slide.small);
+    }
 }
 
 #[test]

@@ -9,7 +9,8 @@ use actix_web::web::{Bytes, Data, Path, Query, block};
 use askama::Template;
 
 use super::found::{Found, address, figures_address, found, state_of};
-use super::{declared, steps};
+use super::missing::{Missing, missing};
+use super::{declared, issue, steps};
 use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::{Closing, Note, Outcome};
@@ -71,8 +72,10 @@ struct Offer {
     version: u32,
     heading: &'static str,
     text: &'static str,
-    /// What the step costs who takes it.
-    warning: Option<&'static str>,
+    /// What the step costs who takes it, or what it does to a document that went out.
+    warning: Option<String>,
+    /// What the report that is approved lacks.
+    missing: Vec<Missing>,
     button: &'static str,
     /// Whether a reason is asked for, and what was typed.
     reason: Option<String>,
@@ -136,7 +139,8 @@ pub async fn show(
             ClosingStep::Return => "Đã trả lại. Kỳ báo cáo mở để sửa và kiểm tra lại.",
             ClosingStep::Reopen => "Đã mở lại. Phiên bản cũ vẫn xem được bên dưới.",
         });
-    Ok(send(StatusCode::OK, &page(&app, &user, &found, None, "", done)))
+    let missing = missing_at_approval(&app, &user, &found).await?;
+    Ok(send(StatusCode::OK, &page(&app, &user, &found, missing, (None, ""), done)))
 }
 
 /// `POST …/check`.
@@ -253,15 +257,24 @@ async fn step(
             format!("Hãy ghi lý do, ít nhất {REASON_MIN} ký tự, để người đọc sau này hiểu."),
         ),
     };
-    Ok(send(status, &page(&app, &user, &found, Some(words), &reason, None)))
+    let missing = missing_at_approval(&app, &user, &found).await?;
+    Ok(send(status, &page(&app, &user, &found, missing, (Some(words), &reason), None)))
 }
 
+/// What the report lacks, where the user may approve it now.
+pub(super) async fn missing_at_approval(app: &App, user: &SignedIn, found: &Found) -> Result<Vec<Missing>, Refusal> {
+    let approves = ClosingStep::Approve.fits(state_of(&found.closings))
+        && steps::may_take(user, ClosingStep::Approve, &found.closings);
+    if approves { missing(app, found).await } else { Ok(Vec::new()) }
+}
+
+/// The page; `missing` is what [`missing_at_approval`] found.
 pub(super) fn page(
     app: &App,
     user: &SignedIn,
     found: &Found,
-    error: Option<String>,
-    reason: &str,
+    missing: Vec<Missing>,
+    (error, reason): (Option<String>, &str),
     done: Option<&'static str>,
 ) -> ClosingPage {
     let Found { plan, period, closings, names, .. } = found;
@@ -289,7 +302,7 @@ pub(super) fn page(
         due: period.due.map(|due| format!("{} ({})", format::date(due), super::deadlines::left(due, today, state))),
         stages: stages.collect(),
         now: now(user, found, today),
-        offers: offers(user, found, reason, today),
+        offers: offers(user, found, missing, reason, today),
         versions: versions.collect(),
         error,
         done,
@@ -354,7 +367,13 @@ fn now(user: &SignedIn, found: &Found, today: chrono::NaiveDate) -> Vec<String> 
     said
 }
 
-fn offers(user: &SignedIn, found: &Found, reason: &str, today: chrono::NaiveDate) -> Vec<Offer> {
+fn offers(
+    user: &SignedIn,
+    found: &Found,
+    mut missing: Vec<Missing>,
+    reason: &str,
+    today: chrono::NaiveDate,
+) -> Vec<Offer> {
     let state = state_of(&found.closings);
     let newest = found.closings.last().map_or(0, |closing| closing.version);
     let mut offers = Vec::new();
@@ -363,12 +382,14 @@ fn offers(user: &SignedIn, found: &Found, reason: &str, today: chrono::NaiveDate
         if !deed.fits(state) || !steps::may_take(user, deed, &found.closings) || too_early {
             continue;
         }
-        let warning = steps::gives_up_approving(user, deed).then_some(if found.has_owner {
+        let gives_up = steps::gives_up_approving(user, deed);
+        let warning = gives_up.then_some(if found.has_owner {
             "Ai khóa số liệu thì không được tự duyệt. Đơn vị có người phụ trách kế hoạch: hãy để người ấy kiểm tra và khóa, rồi bạn duyệt."
         } else {
             "Ai khóa số liệu thì không được tự duyệt: bạn khóa thì phải có một lãnh đạo khác duyệt. Nếu chỉ có một lãnh đạo, hãy để quản trị \
              thêm người phụ trách kế hoạch trước khi khóa."
         });
+        let warning = warning.map(str::to_owned).or_else(|| document_falls(found, deed, newest));
         let (heading, text, button) = match deed {
             ClosingStep::Check => (
                 "Kiểm tra và khóa số liệu",
@@ -400,13 +421,29 @@ fn offers(user: &SignedIn, found: &Found, reason: &str, today: chrono::NaiveDate
             heading,
             text,
             warning,
+            missing: if deed == ClosingStep::Approve { std::mem::take(&mut missing) } else { Vec::new() },
             button,
             reason: matches!(deed, ClosingStep::Return | ClosingStep::Reopen).then(|| reason.to_owned()),
-            main: !matches!(deed, ClosingStep::Return | ClosingStep::Reopen) && warning.is_none(),
+            main: !matches!(deed, ClosingStep::Return | ClosingStep::Reopen) && !gives_up,
             signs: deed == ClosingStep::Publish,
         });
     }
     offers
+}
+
+/// What going back does to the document that went out with the figures of a version.
+fn document_falls(found: &Found, deed: ClosingStep, version: u32) -> Option<String> {
+    let going_back = match deed {
+        ClosingStep::Return => "Trả lại",
+        ClosingStep::Reopen => "Mở lại",
+        ClosingStep::Check | ClosingStep::Approve | ClosingStep::Publish => return None,
+    };
+    let document = found.issued.iter().rfind(|report| report.version == version)?;
+    Some(format!(
+        "Đã phát hành số {} theo số liệu này. {going_back} thì văn bản ấy không còn hiệu lực về số liệu; khóa và duyệt xong phải phát hành văn bản \
+         thay thế.",
+        issue::named(&document.details)
+    ))
 }
 
 fn version(user: &SignedIn, names: &HashMap<i32, String>, figures: &str, closing: &Closing) -> Version {

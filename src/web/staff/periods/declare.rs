@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, block};
 
-use super::closing::{self, may_declare};
+use super::closing::{self, may_declare, missing_at_approval};
 use super::found::{address, found};
 use crate::access::AuditedAction;
 use crate::clock;
@@ -28,8 +28,9 @@ pub async fn declare(
     let (code, reason) = (sent.get("field").unwrap_or_default().to_owned(), sent.get("reason").unwrap_or_default());
     let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
     let back = sent.get("back").is_some();
+    let missing = missing_at_approval(&app, &user, &found).await?;
     let refuse = |status, words: &str| {
-        Ok(send(status, &closing::page(&app, &user, &found, Some(words.to_owned()), &reason, None)))
+        Ok(send(status, &closing::page(&app, &user, &found, missing, (Some(words.to_owned()), &reason), None)))
     };
     if !may_declare(&user, &found) {
         return refuse(StatusCode::CONFLICT, "Kỳ báo cáo đã khóa: không khai thêm hay rút lại được.");

@@ -6,7 +6,7 @@ use actix_web::web::Path;
 
 use super::declared;
 use crate::clock;
-use crate::db::{Closing, DbError};
+use crate::db::{Closing, DbError, IssuedReport};
 use crate::error::Refusal;
 use crate::plan::closing::State;
 use crate::plan::{Period, Plan};
@@ -21,6 +21,8 @@ pub(super) struct Found {
     pub(super) plan: Plan,
     pub(super) period: Period,
     pub(super) closings: Vec<Closing>,
+    /// Documents that went out, by version and issue.
+    pub(super) issued: Vec<IssuedReport>,
     pub(super) declared: declared::Part,
     /// Sheets that waited at last midnight, and how many of them enter when the period is closed; none where it is closed, or runs.
     pub(super) waiting: Option<(usize, usize)>,
@@ -48,11 +50,12 @@ pub(super) async fn found(app: &App, user: &SignedIn, path: &Path<(String, Strin
         let has_owner = has_plan_owner(&db, &tree, &plan.unit)?;
         let hands: Vec<i32> = closings.iter().flat_map(|closing| &closing.steps).map(|step| step.user).collect();
         let users = db.users_of_ids(&hands)?;
-        Ok::<_, DbError>((closings, users, declared::read(&db, &plan, &period)?, waiting, has_owner))
+        let issued = db.issued_reports(&plan.key, &period.key)?;
+        Ok::<_, DbError>((closings, issued, users, declared::read(&db, &plan, &period)?, waiting, has_owner))
     };
-    let (closings, users, declared, waiting, has_owner) = app.costly.run(read).await??;
+    let (closings, issued, users, declared, waiting, has_owner) = app.costly.run(read).await??;
     let names = users.into_iter().map(|user| (user.id, user.display_name)).collect();
-    Ok(Some(Found { plan, period, closings, declared, waiting, names, has_owner }))
+    Ok(Some(Found { plan, period, closings, issued, declared, waiting, names, has_owner }))
 }
 
 /// Address of the page.

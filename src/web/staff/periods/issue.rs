@@ -7,11 +7,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::found::{Found, found, state_of};
+use super::missing::{Missing, missing};
 use crate::access::{Action, AuditedAction};
 use crate::clock;
-use crate::db::IssuedReport;
+use crate::db::{Closing, IssuedReport, NumberTaken};
 use crate::error::{Reason, Refusal};
-use crate::plan::closing::State;
+use crate::plan::closing::{ClosingStep, State};
 use crate::plan::issuing::{Fault, IssueDetails, SignerForm, Typed};
 use crate::report::format;
 use crate::report::words::plan::PlanWords as _;
@@ -36,8 +37,13 @@ struct Page<'a> {
     may_issue: bool,
     entry: &'a Entry,
     forms: Vec<Choice>,
+    confirm: Vec<Choice>,
     error: Option<&'static str>,
     issued: Vec<Line>,
+    /// What the report lacks that would go out.
+    missing: Vec<Missing>,
+    /// The document in whose place the next one would stand.
+    replacing: Option<String>,
 }
 
 /// A document that went out.
@@ -48,6 +54,11 @@ struct Line {
     by: String,
     /// Of which version of the figures, and when it went out.
     of: String,
+    /// The document in whose place it stands, and the one that stands in its place.
+    replaces: Option<String>,
+    replaced_by: Option<String>,
+    /// Whether its figures hold no more, and since when.
+    fallen: Option<String>,
     files: Vec<(String, String, String)>,
     signed: bool,
     file_at: String,
@@ -84,16 +95,17 @@ pub async fn submit(
         };
         typed.read(found.period.to, clock::today())
     };
+    for fault in read.as_ref().err().into_iter().flatten() {
+        entry.refuse(fault.part(), words(*fault));
+    }
+    if !entry.holds(CONFIRMED.0, CONFIRMED.1) {
+        entry.refuse(CONFIRMED.0, "Kiểm tra số, ngày ký với sổ văn bản đi rồi đánh dấu vào ô này.");
+    }
     let details = match read {
-        Ok(details) => details,
-        Err(faults) => {
-            for fault in faults {
-                entry.refuse(fault.part(), words(fault));
-            }
-            return page(&app, &user, &found, &entry, StatusCode::UNPROCESSABLE_ENTITY, None).await;
-        }
+        Ok(details) if !entry.is_wrong() => details,
+        _ => return page(&app, &user, &found, &entry, StatusCode::UNPROCESSABLE_ENTITY, None).await,
     };
-    let object = format!("{}/{}, {:02}/{}", found.plan.key, found.period.key, details.number, details.symbol);
+    let object = format!("{}/{}, {}", found.plan.key, found.period.key, number_of(&details));
     let db = app.db.noting(user.note(AuditedAction::IssueReport, &found.plan.unit, object));
     let asked = issuing::Asked {
         plan: found.plan.key.clone(),
@@ -108,6 +120,10 @@ pub async fn submit(
         Err(ClosingError::Refused(_)) => {
             let error = "Chưa phát hành được: kỳ báo cáo chưa được duyệt, hoặc vừa được mở lại.";
             page(&app, &user, &found, &entry, StatusCode::CONFLICT, Some(error)).await
+        }
+        Err(ClosingError::NumberTaken(taken)) => {
+            entry.refuse("number", taken_words(&app, &taken).await?);
+            page(&app, &user, &found, &entry, StatusCode::CONFLICT, None).await
         }
         Err(error) => Err(error.into()),
     }
@@ -157,6 +173,35 @@ pub async fn take(
     file.map(|file| upload::sent(&name, file)).ok_or_else(|| Reason::NotYours.into())
 }
 
+/// The tick without which nothing goes out, as the form sends it.
+const CONFIRMED: (&str, &str) = ("confirmed", "yes");
+
+/// Which report has a number.
+async fn taken_words(app: &Data<App>, taken: &NumberTaken) -> Result<String, Refusal> {
+    let (db, plan) = (app.db.clone(), taken.plan.clone());
+    let plan = block(move || db.plan(&plan)).await??.map(|stored| stored.plan);
+    let period = plan.as_ref().and_then(|plan| plan.period(&taken.period)).map(|period| period.name_vi());
+    let IssueDetails { dated, .. } = &taken.details;
+    Ok(format!(
+        "Số {} năm {} đã cấp cho báo cáo {}{}, ngày {}. Kiểm tra sổ văn bản đi và nhập số khác.",
+        number_of(&taken.details),
+        dated.format("%Y"),
+        format::lower_first(&period.unwrap_or_else(|| taken.period.clone())),
+        plan.map_or_else(String::new, |plan| format!(" của “{}”", plan.title_vi)),
+        format::date(*dated)
+    ))
+}
+
+/// `45/BC-UBND`.
+fn number_of(IssueDetails { number, symbol, .. }: &IssueDetails) -> String {
+    format!("{number:02}/{symbol}")
+}
+
+/// `45/BC-UBND ngày 18/03/2026`.
+pub(super) fn named(details: &IssueDetails) -> String {
+    format!("{} ngày {}", number_of(details), format::date(details.dated))
+}
+
 fn address(found: &Found) -> String {
     format!("/staff/plans/{}/{}/issue", percent_encode(&found.plan.key), percent_encode(&found.period.key))
 }
@@ -185,6 +230,11 @@ async fn page(
     let (db, plan, period) = (app.db.clone(), found.plan.key.clone(), found.period.key.clone());
     let issued = block(move || db.issued_reports(&plan, &period)).await??;
     let here = address(found);
+    let may_issue = user.may(Action::CheckPeriods);
+    let missing = match version_to_issue(&found.closings) {
+        Ok(_) if may_issue => missing(app, found).await?,
+        _ => Vec::new(),
+    };
     let not_now = match (version_to_issue(&found.closings), state_of(&found.closings)) {
         (Ok(_), _) => None,
         (Err(_), State::Checked) => Some("Kỳ báo cáo đã khóa, đang chờ lãnh đạo duyệt; duyệt xong thì phát hành được."),
@@ -202,34 +252,55 @@ async fn page(
         heading: format!("{} – {}", found.period.name_vi(), found.plan.unit_name),
         figures: here.trim_end_matches("/issue").to_owned(),
         not_now,
-        may_issue: user.may(Action::CheckPeriods),
+        may_issue,
+        missing,
         entry,
         forms: forms.map(|(value, text)| Choice::new(value, text)).into(),
+        confirm: vec![Choice::new(CONFIRMED.1, "Tôi đã kiểm tra số, ngày ký; văn bản đã phát hành không sửa được")],
         error,
-        issued: issued.iter().rev().map(|report| line(report, &here)).collect(),
+        replacing: issued.last().map(|report| named(&report.details)),
+        issued: (0..issued.len()).rev().map(|place| line(&issued, place, &found.closings, &here)).collect(),
         here,
     };
     Ok(send(status, &page))
 }
 
-fn line(report: &IssuedReport, here: &str) -> Line {
-    let IssueDetails { number, symbol, dated, signer, .. } = &report.details;
+/// One of a period's documents, which stand by version and issue: the next one stands in its place.
+fn line(all: &[IssuedReport], place: usize, closings: &[Closing], here: &str) -> Line {
+    let report = &all[place];
+    let IssueDetails { dated, signer, .. } = &report.details;
     let at = format!("{here}/{}/{}", report.version, report.issue);
-    let named = |name: &str| match name.rsplit_once('.') {
+    let beside = |place: usize| all.get(place).map(|other| named(&other.details));
+    let file = |name: &str| match name.rsplit_once('.') {
         Some((kind, _)) if kind.starts_with("signed") => "Bản đã ký (PDF)".to_owned(),
         Some((_, "docx")) => "Word".to_owned(),
         _ => "PDF".to_owned(),
     };
     Line {
-        number: format!("{number:02}/{symbol}"),
+        number: number_of(&report.details),
         dated: format::date(*dated),
         signer: signer.clone(),
         by: report.by.clone(),
         of: format!("phiên bản {} của số liệu, lập {}", report.version, clock::date_and_time(report.at)),
-        files: report.files.iter().map(|(name, hash)| (named(name), format!("{at}/{name}"), hash.clone())).collect(),
+        replaces: place.checked_sub(1).and_then(beside),
+        replaced_by: beside(place + 1),
+        fallen: closings.iter().find(|closing| closing.version == report.version).and_then(fallen),
+        files: report.files.iter().map(|(name, hash)| (file(name), format!("{at}/{name}"), hash.clone())).collect(),
         signed: report.files.iter().any(|(name, _)| name.starts_with("signed")),
         file_at: format!("{at}/signed"),
     }
+}
+
+/// That the figures of a version hold no more, where they were returned or opened anew.
+fn fallen(closing: &Closing) -> Option<String> {
+    let last = closing.steps.last()?;
+    let what = match last.deed {
+        ClosingStep::Return => "trả lại",
+        ClosingStep::Reopen => "mở lại",
+        ClosingStep::Check | ClosingStep::Approve | ClosingStep::Publish => return None,
+    };
+    let on = format::date(clock::civil_date(last.at));
+    Some(format!("Số liệu của văn bản này đã bị {what} ngày {on}; văn bản không còn hiệu lực về số liệu."))
 }
 
 fn words(fault: Fault) -> &'static str {

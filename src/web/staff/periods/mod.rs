@@ -12,6 +12,7 @@ mod grid;
 pub mod issue;
 pub mod letter;
 pub mod lowest;
+mod missing;
 pub mod overview;
 pub mod progress;
 pub mod questionnaires;

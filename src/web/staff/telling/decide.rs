@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Bytes, Data, block};
 
 use super::edit::{DAYS_TOLD, days_entry, days_told, known, page};
+use super::opened_anew_words;
 use crate::access::AuditedAction;
 use crate::cases::telling::{NotDone, TellingAction};
 use crate::clock;
@@ -27,6 +28,13 @@ pub async fn decide(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
     else {
         return Err(Reason::Fields.into());
     };
+    if matches!(deed, TellingAction::Approve | TellingAction::Publish) {
+        let found = known(&app, &ward, number).await?;
+        if let Some(on) = found.opened_anew {
+            // Nothing goes out whose figures hold no more.
+            return page(&app, &user, &ward, found, None, (None, Some(opened_anew_words(on, false))));
+        }
+    }
     let (by, on) = (user.name.clone(), clock::today());
     let asked = TellingDeed { unit: ward.id, number, version, deed, by, on };
     let object = format!("{number} {}", deed.name());
@@ -41,7 +49,7 @@ pub async fn decide(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
         TellingDone::Not(NotDone::NotNow) => "Việc này không làm được ở bước hiện tại.",
     };
     let found = known(&app, &ward, number).await?;
-    page(&app, &user, &ward, found, None, (None, Some(refused)))
+    page(&app, &user, &ward, found, None, (None, Some(refused.to_owned())))
 }
 
 /// `POST /staff/telling/told`: the days outside the ward's site.
@@ -61,17 +69,25 @@ pub async fn record(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
     }
     if entry.is_wrong() {
         let found = known(&app, &ward, number).await?;
-        return page(&app, &user, &ward, found, Some(&entry), (None, Some("Ngày không đúng; hãy nhập lại.")));
+        return page(
+            &app,
+            &user,
+            &ward,
+            found,
+            Some(&entry),
+            (None, Some("Ngày không đúng; hãy nhập lại.".to_owned())),
+        );
     }
     let found = known(&app, &ward, number).await?;
-    let seen = days_told(&found.0);
+    let seen = days_told(&found.telling);
     let db = app.db.noting(user.note(AuditedAction::RecordTelling, &ward.code, number.to_string()));
     let (stale, id) =
         (entry.names().any(|name| name == "seen") && is_stale(&entry, Some(&seen)) && days != seen, ward.id);
     if stale || block(move || db.record_telling(id, number, seen, days)).await?? == Kept::Stale {
         let found = known(&app, &ward, number).await?;
-        tell_newer(&mut entry, &days_entry(&found.0), &DAYS_TOLD, |_, _| None);
-        return page(&app, &user, &ward, found, Some(&entry), (None, Some("Người khác vừa ghi ngày; xem lại.")));
+        tell_newer(&mut entry, &days_entry(&found.telling), &DAYS_TOLD, |_, _| None);
+        let refused = "Người khác vừa ghi ngày; xem lại.".to_owned();
+        return page(&app, &user, &ward, found, Some(&entry), (None, Some(refused)));
     }
     Ok(see_other(&format!("/staff/telling/edit?number={number}&done=kept")))
 }

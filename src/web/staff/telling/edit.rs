@@ -4,17 +4,19 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Query, block};
 use askama::Template;
+use chrono::NaiveDate;
 
-use super::{state_words, topic_words};
+use super::{opened_anew_words, state_words, topic_words};
 use crate::access::{Action, AuditedAction};
 use crate::cases::plain;
 use crate::cases::telling::{State, TellingAction};
 use crate::clock;
-use crate::db::{Kept, Telling, Texts, Told, Unit, Wording};
+use crate::db::{DbError, Kept, Telling, Texts, Told, Unit, Wording};
 use crate::error::{Reason, Refusal};
 use crate::report::format;
 use crate::report::spoken::syllables;
 use crate::report::telling::{BROADCAST_SYLLABLES, Facts, ITEM_WORDS, word_count};
+use crate::service::telling::{Span, opened_anew};
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::seen::mark;
@@ -46,7 +48,9 @@ struct EditPage<'a> {
     state: &'static str,
     class: &'static str,
     done: Option<&'static str>,
-    refused: Option<&'static str>,
+    refused: Option<String>,
+    /// That its figures hold no more.
+    fallen: Option<String>,
     may_keep: bool,
     /// Word, button and whether it is the next step.
     deeds: Vec<(&'static str, &'static str, bool)>,
@@ -63,12 +67,22 @@ struct EditPage<'a> {
     public: Option<String>,
 }
 
-/// A telling of the ward with its versions.
-pub(super) async fn known(app: &App, ward: &Unit, number: i32) -> Result<(Telling, Vec<Wording>), Refusal> {
+/// A telling of the ward.
+pub(super) struct Known {
+    pub(super) telling: Telling,
+    pub(super) versions: Vec<Wording>,
+    /// Since when its figures hold no more.
+    pub(super) opened_anew: Option<NaiveDate>,
+}
+
+/// The telling of this number.
+pub(super) async fn known(app: &App, ward: &Unit, number: i32) -> Result<Known, Refusal> {
     let (db, id) = (app.db.clone(), ward.id);
     let found = block(move || {
-        let telling = db.tellings(id)?.into_iter().find(|one| one.number == number);
-        telling.map(|one| db.telling_versions(id, number).map(|versions| (one, versions))).transpose()
+        let Some(telling) = db.tellings(id)?.into_iter().find(|one| one.number == number) else { return Ok(None) };
+        let versions = db.telling_versions(id, number)?;
+        let opened_anew = opened_anew(&db, std::slice::from_ref(&telling))?.pop().flatten();
+        Ok::<_, DbError>(Some(Known { telling, versions, opened_anew }))
     });
     found.await??.ok_or_else(|| Reason::NotYours.into())
 }
@@ -77,7 +91,7 @@ pub(super) async fn known(app: &App, ward: &Unit, number: i32) -> Result<(Tellin
 pub(super) const DAYS_TOLD: [&str; 3] = ["broadcast_on", "sent_on", "accepted_on"];
 
 /// Those days.
-pub(super) fn days_told(telling: &Telling) -> [Option<chrono::NaiveDate>; 3] {
+pub(super) fn days_told(telling: &Telling) -> [Option<NaiveDate>; 3] {
     [telling.broadcast_on, telling.sent_on, telling.accepted_on]
 }
 
@@ -96,7 +110,7 @@ pub async fn form(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
     let done = ask.done.as_deref().map(|done| match done {
         "approve" => "Đã duyệt.",
         "publish" => "Đã đăng.",
-        "take_back" if found.0.out_version.is_some() => "Đã bỏ duyệt bản mới; bản đang công khai giữ nguyên.",
+        "take_back" if found.telling.out_version.is_some() => "Đã bỏ duyệt bản mới; bản đang công khai giữ nguyên.",
         "take_back" | "withdraw" => "Đã gỡ: bài này không còn công khai.",
         _ => "Đã lưu.",
     });
@@ -130,18 +144,18 @@ pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
     }
     let texts = Texts { title, item, broadcast, city_title, city };
     // What stands already is kept, whichever page it came from: a double press overtakes itself.
-    if found.1.last().is_some_and(|newest| newest.texts == texts) {
+    if found.versions.last().is_some_and(|newest| newest.texts == texts) {
         return Ok(see_other(&format!("/staff/telling/edit?number={number}&done=kept")));
     }
-    if entry.value("version") != found.0.version.to_string() {
+    if entry.value("version") != found.telling.version.to_string() {
         entry.refuse("title", NEWER);
     }
     if entry.is_wrong() {
         return page(&app, &user, &ward, found, Some(&entry), (None, None));
     }
-    let about = (found.0.topic, found.0.span);
+    let about = (found.telling.topic, found.telling.span);
     let (by, on) = (user.name.clone(), clock::today());
-    let told = Told { unit: ward.id, seen: (number, found.0.version), about, facts: None, texts, by, on };
+    let told = Told { unit: ward.id, seen: (number, found.telling.version), about, facts: None, texts, by, on };
     let db = app.db.noting(user.note(AuditedAction::KeepTelling, &ward.code, number.to_string()));
     if block(move || db.keep_telling(&told)).await?? == Kept::Stale {
         entry.refuse("title", NEWER);
@@ -161,14 +175,26 @@ fn text(entry: &mut Entry, name: &str) -> String {
     typed
 }
 
+/// Why a telling tells no figures.
+fn without_figures(telling: &Telling, facts: &Facts) -> String {
+    let why = match Span::of_key(&telling.span) {
+        Some(Span::Period { .. }) => "kỳ này không có số liệu chỉ tiêu".to_owned(),
+        _ => format!(
+            "không có kỳ nào được công bố đến hết ngày {}, còn hiệu lực và có số liệu chỉ tiêu",
+            format::date(facts.days.1)
+        ),
+    };
+    format!("Bài không nêu số liệu: khi soạn (ngày {}), {why}.", format::date(telling.made_on))
+}
+
 /// The page of a telling: with what was typed where it was refused, with what stands there else.
 pub(super) fn page(
     app: &App,
     user: &SignedIn,
     ward: &Unit,
-    (telling, versions): (Telling, Vec<Wording>),
+    Known { telling, versions, opened_anew }: Known,
     typed: Option<&Entry>,
-    (done, refused): (Option<&'static str>, Option<&'static str>),
+    (done, refused): (Option<&'static str>, Option<String>),
 ) -> Result<HttpResponse, Refusal> {
     let newest = versions.last().ok_or_else(|| Refusal::fault("a telling without a version"))?;
     let facts: Facts = serde_json::from_str(&telling.facts).map_err(Refusal::fault)?;
@@ -188,7 +214,10 @@ pub(super) fn page(
     let own = newest.by == user.name;
     let may_decide = user.may(Action::PublishPeriods) && user.covers(&ward.code);
     let next = |deed| {
-        telling.state.after(deed, own).is_ok() && (deed != TellingAction::Withdraw || telling.out_version.is_some())
+        let goes_out = matches!(deed, TellingAction::Approve | TellingAction::Publish);
+        !(goes_out && opened_anew.is_some())
+            && telling.state.after(deed, own).is_ok()
+            && (deed != TellingAction::Withdraw || telling.out_version.is_some())
     };
     let take_back =
         if telling.state == State::Published { "Gỡ khỏi trang của phường" } else { "Bỏ duyệt" };
@@ -202,11 +231,13 @@ pub(super) fn page(
     let (state, class) = state_words(telling.state, telling.out_version.is_some());
     let figures = facts.figures.iter().flat_map(|figures| &figures.targets);
     let basis = facts.figures.as_ref().map_or_else(
-        || "Chưa có kỳ nào được công bố: bài không nêu số liệu.".to_owned(),
+        || without_figures(&telling, &facts),
         |figures| format!("Số liệu đã công bố của {}.", figures.period),
     );
+    let wrong = typed.is_some_and(Entry::is_wrong) || refused.is_some();
     let page = EditPage {
         frame: user.frame(app),
+        fallen: opened_anew.map(|on| opened_anew_words(on, telling.out_version.is_some())),
         number: telling.number,
         version: telling.version,
         topic: topic_words(telling.topic),
@@ -216,7 +247,7 @@ pub(super) fn page(
         refused,
         may_keep: user.may(Action::KeepWork) && user.covers(&ward.code),
         deeds: deeds.map(|(deed, button, first)| (deed.name(), button, first)).collect(),
-        own: own && may_decide && telling.state == State::Draft,
+        own: own && may_decide && telling.state == State::Draft && opened_anew.is_none(),
         approved_by: telling.approved_by.clone(),
         counts: [
             format!("{} trên {ITEM_WORDS} chữ", word_count(entry.value("item"))),
@@ -237,6 +268,5 @@ pub(super) fn page(
         basis,
         public: telling.out_version.map(|_| format!("/results/news?unit={}&number={}", ward.code, telling.number)),
     };
-    let wrong = typed.is_some_and(Entry::is_wrong) || refused.is_some();
     Ok(send(if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page))
 }

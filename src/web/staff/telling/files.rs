@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 
-use super::edit::{Params, known};
+use super::edit::{Known, Params, known};
 use crate::cases::telling::Topic;
 use crate::error::{Reason, Refusal};
 use crate::report::telling::Facts;
@@ -16,7 +16,7 @@ use crate::web::state::App;
 async fn newest(app: &App, user: &SignedIn, ask: &Params) -> Result<(Facts, String, bool), Refusal> {
     let ward = ward_of(app, user).await?;
     let Some(number) = ask.number else { return Err(Reason::Fields.into()) };
-    let (telling, mut versions) = known(app, &ward, number).await?;
+    let Known { telling, mut versions, .. } = known(app, &ward, number).await?;
     let title = versions.pop().map(|newest| newest.texts.title).unwrap_or_default();
     let mut facts: Facts = serde_json::from_str(&telling.facts).map_err(Refusal::fault)?;
     facts.address = results_address(&app.config.public_url, &ward.code);

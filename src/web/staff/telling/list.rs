@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Query, block};
 use askama::Template;
 
-use super::{state_words, topic_words};
+use super::{opened_anew_words, state_words, topic_words};
 use crate::access::{Action, AuditedAction};
 use crate::cases::telling::Topic;
 use crate::clock;
@@ -13,7 +13,7 @@ use crate::db::{DbError, Kept, Telling, Told};
 use crate::error::{Reason, Refusal};
 use crate::report::format;
 use crate::service::complaints::counts::month_of;
-use crate::service::telling::{Span, draft, facts, spans};
+use crate::service::telling::{Span, draft, facts, opened_anew, spans};
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
@@ -48,6 +48,8 @@ struct Line {
     topic: &'static str,
     state: &'static str,
     class: &'static str,
+    /// That its figures hold no more.
+    warning: Option<String>,
     facts: Vec<(&'static str, String)>,
 }
 
@@ -66,9 +68,10 @@ async fn page(app: &App, user: &SignedIn, entry: Entry, done: Option<&str>) -> R
             Ok(versions.into_iter().next_back().map(|newest| newest.texts.title).unwrap_or_default())
         });
         let titles = titles.collect::<Result<Vec<String>, DbError>>()?;
-        Ok::<_, DbError>((tellings, titles, spans(&db, &code, today)?))
+        let fallen = opened_anew(&db, &tellings)?;
+        Ok::<_, DbError>((tellings, titles, fallen, spans(&db, &code, today)?))
     });
-    let (tellings, titles, spans) = read.await??;
+    let (tellings, titles, fallen, spans) = read.await??;
     let (first, last) = month_of(today);
     let in_month = |day: Option<chrono::NaiveDate>| day.is_some_and(|day| (first..=last).contains(&day));
     let number =
@@ -78,7 +81,7 @@ async fn page(app: &App, user: &SignedIn, entry: Entry, done: Option<&str>) -> R
         ("bài phát thanh", number(|one| one.broadcast_on)),
         ("tin, bài gửi trang của Thành phố", number(|one| one.sent_on)),
     ];
-    let line = |(telling, title): (&Telling, &String)| {
+    let line = |((telling, title), fallen): ((&Telling, &String), Option<chrono::NaiveDate>)| {
         let (state, class) = state_words(telling.state, telling.out_version.is_some());
         let facts = [
             ("Đăng", telling.published_on),
@@ -92,10 +95,11 @@ async fn page(app: &App, user: &SignedIn, entry: Entry, done: Option<&str>) -> R
             topic: topic_words(telling.topic),
             state,
             class,
+            warning: fallen.map(|on| opened_anew_words(on, telling.out_version.is_some())),
             facts: facts.into_iter().filter_map(|(name, day)| Some((name, format::date(day?)))).collect(),
         }
     };
-    let lines = tellings.iter().zip(&titles).map(line).collect();
+    let lines = tellings.iter().zip(&titles).zip(fallen).map(line).collect();
     let status = if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = ListPage {
         frame: user.frame(app),

@@ -5,7 +5,10 @@ pub mod edit;
 pub mod files;
 pub mod list;
 
+use chrono::NaiveDate;
+
 use crate::cases::telling::{State, Topic};
+use crate::report::format;
 
 /// What a telling is about, in words.
 fn topic_words(topic: Topic) -> &'static str {
@@ -24,4 +27,14 @@ fn state_words(state: State, out: bool) -> (&'static str, &'static str) {
         (State::Approved, true) => ("Đã đăng; bản sửa đã duyệt", "cannot_say"),
         (State::Published, _) => ("Đã đăng", "met"),
     }
+}
+
+/// That the figures of a telling were opened anew on a day, and what to do about it.
+fn opened_anew_words(on: NaiveDate, out: bool) -> String {
+    let then = if out {
+        "hãy gỡ hoặc đính chính bằng bài mới"
+    } else {
+        "không duyệt, không đăng được nữa; soạn bài mới khi kỳ được công bố lại"
+    };
+    format!("Số liệu của bài này đã mở lại ngày {}: {then}.", format::date(on))
 }

@@ -18,6 +18,7 @@ use crate::plan::{Period, Plan};
 use crate::report::format;
 use crate::report::words::plan::PlanWords as _;
 use crate::service::figures::MeasureError;
+use crate::service::second_person::{self, Approver};
 use crate::service::today::{PlanToday, Whose, today};
 use crate::web::http::address::percent_encode;
 use crate::web::staff::layout::{Frame, see_other, send};
@@ -86,6 +87,15 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
     };
     let of_tasks = ward.as_ref().map(|ward| ward.code.clone());
     let wards = user.units.iter().filter(|unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune)).count();
+    let approver = Approver {
+        name: user.name.clone(),
+        units: user.units.iter().filter(|_| user.may(Action::ApproveComplaints)).map(|unit| unit.id).collect(),
+        ward: ward
+            .as_ref()
+            .filter(|ward| user.may(Action::PublishPeriods) && user.covers(&ward.code))
+            .map(|ward| ward.id),
+        quotes: user.may(Action::CheckPeriods),
+    };
     let whose = Whose {
         ward: ward.filter(|ward| ward.id == user.unit || wards < 2).map(|ward| ward.id),
         units: user.units.iter().map(|unit| (unit.id, unit.code.clone())).collect(),
@@ -98,10 +108,12 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
         let ids: Vec<i32> = whose.units.iter().map(|(id, _)| *id).collect();
         let complaints = if reads { db.complaints(&ids, COMPLAINTS_MAX)? } else { Vec::new() };
         let owed = Owed::of(&complaints, day);
-        Ok::<_, MeasureError>((db.figures(|db| today(db, &whose, day))?, owed, unread(&db, &who)?))
+        let found = db.figures(|db| today(db, &whose, day))?;
+        let waiting = second_person::waiting(&db, &approver, &complaints, &found.plans)?;
+        Ok::<_, MeasureError>((found, owed, waiting, unread(&db, &who)?))
     };
-    let (found, owed, warnings) = app.costly.run(read).await??;
-    let mut tasks = tasks(&user, &found, owed, of_tasks.as_deref(), day);
+    let (found, owed, waiting, warnings) = app.costly.run(read).await??;
+    let mut tasks = tasks(&user, &found, (owed, &waiting), of_tasks.as_deref(), day);
     let further = tasks.split_off(tasks.len().min(LISTED));
     let tiles = tiles(&found, reads.then_some(owed.open), warnings);
     let first_steps = if user.may(Action::SetUp) {

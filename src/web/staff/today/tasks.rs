@@ -11,9 +11,12 @@ use crate::plan::{Period, Plan};
 use crate::report::format;
 use crate::report::words::plan::PlanWords as _;
 use crate::service::complaints::counts::facts;
+use crate::service::quotations::Awaiting;
+use crate::service::second_person::Waiting;
 use crate::service::today::{PlanToday, SILENT_DAYS, Today};
 use crate::web::http::address::percent_encode;
 use crate::web::staff::periods::found::{address, state_of};
+use crate::web::staff::periods::letter;
 use crate::web::staff::periods::{standing, steps};
 use crate::web::staff::signed_in::SignedIn;
 use crate::web::staff::work::tasks::leads;
@@ -67,8 +70,14 @@ impl Owed {
     }
 }
 
-/// What waits for the user. The page of tasks is that of the plans of `ward`; tasks of another plan stand on its own page.
-pub fn tasks(user: &SignedIn, found: &Today, complaints: Owed, ward: Option<&str>, today: NaiveDate) -> Vec<Task> {
+/// What waits for the user, first of all what only a second person can do. The page of tasks is that of the plans of `ward`; tasks of another plan stand on its own page.
+pub fn tasks(
+    user: &SignedIn,
+    found: &Today,
+    (complaints, waiting): (Owed, &Waiting),
+    ward: Option<&str>,
+    today: NaiveDate,
+) -> Vec<Task> {
     let mut tasks = Vec::new();
     for plan in &found.plans {
         if plan.covers {
@@ -100,6 +109,46 @@ pub fn tasks(user: &SignedIn, found: &Today, complaints: Owed, ward: Option<&str
         });
     }
     tasks.sort_by_key(|task| (task.due.is_none(), task.due));
+    let mut all = of_a_second_person(found, waiting);
+    all.append(&mut tasks);
+    all
+}
+
+/// What others wrote and this user may approve.
+fn of_a_second_person(found: &Today, waiting: &Waiting) -> Vec<Task> {
+    let Waiting { answers, tellings, quotations } = waiting;
+    let task = |text: String, about: String, address: String| Task {
+        text,
+        about,
+        address,
+        deed: "Duyệt",
+        late: false,
+        due: None,
+    };
+    let mut tasks = Vec::new();
+    if let Some(first) = answers.first() {
+        let address =
+            if answers.len() == 1 { format!("/staff/complaints/{first}") } else { "/staff/complaints".to_owned() };
+        tasks.push(task(format!("Duyệt {} câu trả lời phản ánh", answers.len()), String::new(), address));
+    }
+    if let Some(first) = tellings.first() {
+        let address = if tellings.len() == 1 {
+            format!("/staff/telling/edit?number={first}")
+        } else {
+            "/staff/telling".to_owned()
+        };
+        tasks.push(task(format!("Duyệt {} bài", tellings.len()), "Thông tin đến người dân".to_owned(), address));
+    }
+    for Awaiting { plan, period, count } in quotations {
+        let known = found.plans.iter().find(|known| known.plan.key == *plan).map(|known| &known.plan);
+        let name = known.and_then(|plan| plan.period(period)).map_or_else(|| period.clone(), |period| period.name_vi());
+        let about = format!("Báo cáo {}", format::lower_first(&name));
+        tasks.push(task(
+            format!("Duyệt {count} trích dẫn"),
+            about,
+            format!("{}#quotations", letter::address_of(plan, period)),
+        ));
+    }
     tasks
 }
 
