@@ -11,9 +11,18 @@ use crate::db::DbError;
 
 /// Whether a write-ahead log lies beside the database: its last server was killed, or a command is at work.
 pub(in crate::db) fn has_log(database: &Path) -> bool {
+    std::fs::metadata(log_of(database)).is_ok_and(|log| log.len() > 0)
+}
+
+/// Where SQLite keeps the write-ahead log of a database.
+pub(in crate::db) fn log_of(database: &Path) -> PathBuf {
+    beside(database, "-wal")
+}
+
+fn beside(database: &Path, suffix: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
-    name.push("-wal");
-    std::fs::metadata(PathBuf::from(name)).is_ok_and(|log| log.len() > 0)
+    name.push(suffix);
+    PathBuf::from(name)
 }
 
 /// Held as long as the server lives.
@@ -46,9 +55,7 @@ const STOOD_HERE: &[u8] = b"a database stood here\n";
 
 impl ServerLock {
     pub(in crate::db) fn take(database: &Path) -> Result<Self, DbError> {
-        let mut name = database.as_os_str().to_owned();
-        name.push(".lock");
-        let path = PathBuf::from(name);
+        let path = beside(database, ".lock");
         let cannot = |error: std::io::Error| cannot_open(&path, &error);
         // Only before the first server: closing a file that SQLite has open in this process would end SQLite's locks on it.
         if !path.exists() {
