@@ -7,8 +7,7 @@ use crate::access::Role;
 use crate::app::{self, DEMO, DEMO_LEADER, DEMO_PASSWORD, DEMO_USER};
 use crate::clock;
 use crate::config::Config;
-use crate::db::migrate;
-use crate::db::{DatabaseUrl, Db, NewPoint, NewUnit, NewUser, Sheet, UnitKind};
+use crate::db::{DatabaseUrl, Db, NewPoint, NewUnit, NewUser, Sheet, UnitKind, migrate, require_not_moved};
 use crate::demo::{Demo, generate};
 use crate::secrets::password;
 use crate::service::seeding;
@@ -37,6 +36,7 @@ const COUNTRY: &str = "viet-nam";
 /// Runs the command.
 pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     let url = DatabaseUrl::parse(&config.database_url)?;
+    require_not_moved(&url)?;
     migrate(&url)?;
     let db = Db::open(&url)?;
     if !db.units()?.is_empty() || db.count_sheets()? > 0 {

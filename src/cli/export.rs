@@ -9,7 +9,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::figures::Which;
-use super::{Outcome, Refusal, open};
+use super::{Outcome, Refusal, To, open};
 use crate::clock;
 use crate::config::Config;
 use crate::db::{Db, Form, SheetFilter};
@@ -100,7 +100,7 @@ pub struct Index {
 
 /// Runs the command.
 pub fn run(config: &Config, command: &Command) -> Outcome {
-    let db = open(config)?;
+    let db = open(config, To::Read)?;
     let done = write(&db, command);
     let target = match command {
         Command::Responses(arguments) => Some(&arguments.target),

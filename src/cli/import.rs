@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::{Outcome, Refusal, import_words, open, who};
+use super::{Outcome, Refusal, To, import_words, open, who};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::config::Config;
@@ -69,7 +69,7 @@ pub fn run(config: &Config, command: &Command) -> Outcome {
 }
 
 fn take_in(config: &Config, kind: ImportKind, action: AuditedAction, arguments: &Arguments, file: &Path) -> Outcome {
-    let db = open(config)?;
+    let db = open(config, To::read_if(arguments.dry_run))?;
     let bytes = read(file)?;
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let units = db.units()?;

@@ -36,7 +36,7 @@ use clap::{Parser, Subcommand};
 
 use crate::access::AuditedAction;
 use crate::config::Config;
-use crate::db::{DatabaseUrl, Db, Note};
+use crate::db::{DatabaseUrl, Db, Note, require_not_moved};
 
 /// Satisfaction survey and SIPAS measurement for Vietnam's wards and communes.
 #[derive(Debug, Parser)]
@@ -175,6 +175,7 @@ fn refuse(sentence: &str) -> ExitCode {
 
 fn migrate(config: &Config) -> Outcome {
     let url = DatabaseUrl::parse(&config.database_url)?;
+    require_not_moved(&url)?;
     let migrated = crate::db::migrate(&url)?;
     let seeds = crate::service::seeding::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
         .map_err(|faults| Refusal(faults.join("\n")))?;
@@ -203,9 +204,32 @@ fn shown_name(name: &str) -> Result<(), Refusal> {
     Err(Refusal(format!("`{}` cannot be shown as a name: one line of 1 to 200 characters", name.escape_debug())))
 }
 
-/// Opens the database for a command.
-fn open(config: &Config) -> Result<Db, Refusal> {
-    Ok(Db::open(&DatabaseUrl::parse(&config.database_url)?)?)
+/// What a command does with the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum To {
+    Read,
+    Write,
+}
+
+impl To {
+    /// Of a command that only reads where `reads` says so.
+    fn read_if(reads: bool) -> Self {
+        if reads { Self::Read } else { Self::Write }
+    }
+}
+
+/// Opens the database for a command. One that was moved away is written no more, and who reads it is told.
+fn open(config: &Config, to: To) -> Result<Db, Refusal> {
+    let db = Db::open(&DatabaseUrl::parse(&config.database_url)?)?;
+    match to {
+        To::Write => db.require_not_moved()?,
+        To::Read => {
+            if let Some(moved) = db.moved()? {
+                eprintln!("sipas: warning: {moved}");
+            }
+        }
+    }
+    Ok(db)
 }
 
 /// What the audit log keeps of a command: nobody signed in, somebody has the machine.

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Outcome, Refusal, open, print, print_json};
+use super::{Outcome, Refusal, To, open, print, print_json};
 use crate::clock;
 use crate::config::Config;
 use crate::db::{Closing, Db};
@@ -59,7 +59,7 @@ pub enum Command {
 
 /// Runs the command.
 pub fn run(config: &Config, command: &Command) -> Outcome {
-    let db = open(config)?;
+    let db = open(config, To::Read)?;
     match command {
         Command::List { plan, json } => {
             let mut closings = db.all_closings()?;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Outcome, Refusal, note, open};
+use super::{Outcome, Refusal, To, note, open};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::config::Config;
@@ -58,7 +58,7 @@ pub enum Command {
 
 /// Runs the command.
 pub fn run(config: &Config, command: Command) -> Outcome {
-    let db = open(config)?;
+    let db = open(config, To::read_if(matches!(command, Command::List { .. })))?;
     match command {
         Command::Add { unit, name, name_en, form, fields, online, opened: began } => {
             super::shown_name(&name)?;

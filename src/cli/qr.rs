@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Outcome, Refusal, open};
+use super::{Outcome, Refusal, To, open};
 use crate::config::Config;
 use crate::db::Db;
 use crate::print::poster::{Format, Poster, posters};
@@ -29,7 +29,7 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
-    let db = open(config)?;
+    let db = open(config, To::Read)?;
     if let Some(typed) = &arguments.code {
         let code = normalise(typed).ok_or_else(|| Refusal(format!("`{typed}` cannot be a code; look for a slip")))?;
         if db.point(&code)?.is_none() {

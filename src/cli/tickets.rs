@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::Days;
 use serde_json::json;
 
-use super::{Outcome, Refusal, note, open};
+use super::{Outcome, Refusal, To, note, open};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::config::Config;
@@ -63,7 +63,7 @@ enum Command {
 
 /// Runs the command.
 pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
-    let db = open(config)?;
+    let db = open(config, To::read_if(arguments.command.is_some()))?;
     match (&arguments.command, &arguments.print) {
         (Some(Command::List { unit, json }), _) => list(&db, unit.as_deref(), *json),
         (None, Some(wanted)) => print(config, &db, wanted),

@@ -88,7 +88,7 @@ pub use together::Together;
 pub use upkeep::backup::{BackedUp, LAST_BACKUP, Restored, restore};
 pub use upkeep::doctor::{Checkup, Finding};
 pub use upkeep::leftovers::{Surroundings, is_part_of_a_night};
-pub use upkeep::transfer::{Moved, Progress, transfer};
+pub use upkeep::transfer::{Moved, Progress, require_not_moved, transfer};
 pub use webhook_events::{EVENT_WAITS, HookEvent, LeasedEvent, NotTaken, TIME_IN_LAP};
 pub use webhooks::{DeadEvent, NewWebhook, TOO_MANY, Webhook, WebhookLoad};
 
