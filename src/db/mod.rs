@@ -170,8 +170,8 @@ impl Db {
 
     /// [`Db::open`] with other sizes.
     pub fn open_with(url: &DatabaseUrl, sizes: Sizes) -> Result<Self, DbError> {
-        if let Some(path) = url.file().filter(|path| !path.exists()) {
-            return Err(DbError::Missing(path.display().to_string()));
+        if let Some(path) = url.file() {
+            engine::place::require_there(path)?;
         }
         Self::start(url, sizes, None).map_err(|error| named(url, error))
     }

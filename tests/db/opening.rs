@@ -180,6 +180,28 @@ fn a_file_that_is_gone_or_empty_beside_its_lock_is_no_new_installation() {
 }
 
 #[test]
+fn no_command_makes_a_database_where_one_was_lost_or_tells_how() {
+    let fresh = fresh_db(Backend::Sqlite);
+    drop(fresh.serve());
+    let file = fresh.url().file().expect("a path").to_owned();
+    for empty in [false, true] {
+        std::fs::remove_file(&file).expect("removed");
+        if empty {
+            std::fs::write(&file, []).expect("written");
+        }
+        let opened = Db::open(fresh.url()).err().expect("a refusal").to_string();
+        let migrated = migrate(fresh.url()).expect_err("a refusal").to_string();
+        for words in [opened, migrated] {
+            assert!(words.contains("is empty or gone, but a database stood there"), "{words}");
+            assert!(!words.contains("makes one") && !words.contains("sipas migrate"), "{words}");
+        }
+        let length = std::fs::metadata(&file).map(|file| file.len()).ok();
+        assert_eq!(length, empty.then_some(0), "nothing was made");
+        std::fs::write(&file, "a place").expect("written");
+    }
+}
+
+#[test]
 fn a_file_that_is_removed_or_replaced_while_it_is_open_takes_nothing_and_is_not_made_anew() {
     type Loss = fn(&std::path::Path);
     let losses: [(&str, Loss); 3] = [

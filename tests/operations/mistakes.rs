@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
-use crate::server::{Folder, program};
+use crate::server::{Folder, Server, program};
 
 /// Starts `serve` through another program; the sentence with which it was refused.
 fn refused_through(through: &[&str], settings: &[(&str, &str)]) -> String {
@@ -72,6 +72,22 @@ fn a_missing_folder_is_no_new_installation() {
     let words = refused(&[("SIPAS_DATABASE_URL", &format!("sqlite:{database}"))]);
     assert_says(&words, &[&database, "its folder is not there", "Mount its disk"]);
     assert!(!folder.path("disk").exists(), "nothing was made");
+}
+
+#[test]
+fn every_command_says_of_a_lost_database_what_the_server_says() {
+    let folder = Folder::new();
+    let file = folder.text("sipas.db");
+    let address = format!("sqlite:{file}");
+    let server = Server::start(&address, &folder.path("log"), &[]);
+    assert_eq!(server.stop().code(), Some(0));
+    fs::remove_file(&file).expect("removed");
+    let demo = ["demo", "--responses", "10", "--seed", "1"];
+    for command in [&["serve"][..], &["migrate"], &demo, &["doctor"], &["unit", "list"], &["backup", "x.db"]] {
+        let words = crate::server::refused(&address, command);
+        assert_says(&words, &[&file, "is empty or gone, but a database stood there", "sipas restore FILE"]);
+        assert!(!fs::exists(&file).expect("looked at"), "{command:?} made one");
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ use crate::db::engine::conn::{
 use crate::db::engine::lock::ServerLock;
 use crate::db::engine::meta;
 use crate::db::engine::migrate::{migrate, newest, require_head};
+use crate::db::engine::place::require_there;
 use crate::db::reference::questionnaires;
 use crate::db::{DatabaseUrl, Db, DbError, TransferRefused};
 
@@ -52,7 +53,7 @@ pub fn transfer(from: &DatabaseUrl, to: &DatabaseUrl, progress: Progress<'_>) ->
     match (from.file(), to.file()) {
         (Some(_), Some(_)) => return Err(TransferRefused::BothSqlite.into()),
         (None, None) => return Err(TransferRefused::BothPostgres.into()),
-        (Some(file), None) if !file.exists() => return Err(DbError::Missing(file.display().to_string())),
+        (Some(file), None) => require_there(file)?,
         _ => {}
     }
     let _lock = from.file().or(to.file()).map(ServerLock::take).transpose()?;
