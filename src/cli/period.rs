@@ -40,7 +40,10 @@ pub enum Command {
         version: Option<u32>,
     },
     /// Write what is kept of a closed period into a folder: every part as it is, the files, who took which step, and under `issued` the
-    /// documents that went out.
+    /// documents that went out. Files and folders are readable by their owner only.
+    ///
+    /// The tallies among the parts tell what single people answered where few came to a point on a day: give them to nobody who knows who
+    /// came, and delete the folder afterwards.
     Export {
         /// Key of the plan.
         #[arg(long)]
@@ -223,7 +226,8 @@ fn export_issued(db: &Db, closing: &Closing, out: &Path) -> Result<(Value, usize
     Ok((about.into(), written))
 }
 
-/// Writes a file under its name in the folder; refused where the name leads out of it: somebody may have put any into the database.
+/// Writes a file for its owner only under its name in the folder, which is made for its owner only: tallies of a quiet day are one person's
+/// answers. Refused where the name leads out of it: somebody may have put any into the database.
 fn write_within(out: &Path, name: &str, content: Option<Vec<u8>>) -> Outcome {
     let refused = |path: &Path, error: std::io::Error| Refusal(format!("{}: {error}", path.display()));
     let inside = Path::new(name).components().all(|component| matches!(component, Component::Normal(_)));
@@ -232,7 +236,13 @@ fn write_within(out: &Path, name: &str, content: Option<Vec<u8>>) -> Outcome {
     };
     let path = out.join(name);
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| refused(folder, error))?;
+        let mut builder = std::fs::DirBuilder::new();
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.recursive(true).create(folder).map_err(|error| refused(folder, error))?;
     }
-    std::fs::write(&path, content).map_err(|error| refused(&path, error))
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(&path).and_then(|mut file| std::io::Write::write_all(&mut file, &content));
+    written.map_err(|error| refused(&path, error))
 }
