@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::files::{self, ReadBy};
 use super::{Outcome, Refusal, To, note, open};
 use crate::access::AuditedAction;
 use crate::clock;
@@ -66,7 +67,7 @@ fn export(config: &Config, id: &str, version: Option<u32>, out: Option<&Path>) -
         None => super::print(&to_toml(&form.questionnaire)),
         Some(path) => {
             let book = xlsform::workbook(&form.questionnaire)?;
-            std::fs::write(path, book).map_err(|error| Refusal(format!("{}: {error}", path.display())))?;
+            files::write(path, ReadBy::Others, &book)?;
             eprintln!("{} written to {}", form.questionnaire.reference(), path.display());
             Ok(())
         }

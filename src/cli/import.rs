@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::files::{self, ReadBy};
 use super::{Outcome, Refusal, To, import_words, open, who};
 use crate::access::AuditedAction;
 use crate::clock;
@@ -59,7 +60,7 @@ pub fn run(config: &Config, command: &Command) -> Outcome {
     match (&arguments.template, &arguments.file) {
         (Some(out), _) => {
             let bytes = template(kind).map_err(|error| Refusal(import_words::intake(&error)))?;
-            std::fs::write(out, bytes).map_err(|error| Refusal(format!("{}: {error}", out.display())))?;
+            files::write(out, ReadBy::Others, &bytes)?;
             eprintln!("{}: fill it in, then import it", out.display());
             Ok(())
         }

@@ -11,6 +11,7 @@ mod distribute;
 mod doctor;
 mod export;
 mod figures;
+mod files;
 mod form;
 mod import;
 mod import_words;

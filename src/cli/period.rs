@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::files::{self, ReadBy};
 use super::{Outcome, Refusal, To, open, print, print_json};
 use crate::clock;
 use crate::config::Config;
@@ -177,6 +178,20 @@ fn export(db: &Db, closing: &Closing, out: &Path) -> Outcome {
     if out.read_dir().is_ok_and(|mut within| within.next().is_some()) {
         return Err(Refusal(format!("{} is not empty; name a new folder", out.display())));
     }
+    let made = !out.exists();
+    let written = write_all(db, closing, out);
+    if written.is_err() {
+        take_away(out, made);
+    }
+    let changed = written?;
+    if changed > 0 {
+        return Err(Refusal(format!("{changed} parts do not fit their hash; run `sipas period verify`")));
+    }
+    Ok(())
+}
+
+/// How many parts do not fit their hash; they are written all the same.
+fn write_all(db: &Db, closing: &Closing, out: &Path) -> Result<usize, Refusal> {
     let parts = db.closing_hashes(closing, true)?;
     let mut changed = 0;
     for (name, hash) in &parts {
@@ -201,10 +216,19 @@ fn export(db: &Db, closing: &Closing, out: &Path) -> Outcome {
     about["issued"] = issued;
     write_within(out, "steps.json", Some(format!("{about:#}\n").into_bytes()))?;
     eprintln!("wrote {} parts and {documents} files of issued documents into {}", parts.len(), out.display());
-    if changed > 0 {
-        return Err(Refusal(format!("{changed} parts do not fit their hash; run `sipas period verify`")));
+    Ok(changed)
+}
+
+/// Takes away what was written of a version that could not be written whole, out of a folder in which there was nothing before.
+fn take_away(out: &Path, made: bool) {
+    // Why it could not be written says more than that it cannot be removed.
+    for entry in out.read_dir().into_iter().flatten().flatten() {
+        let path = entry.path();
+        let _ = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
     }
-    Ok(())
+    if made {
+        let _ = std::fs::remove_dir(out);
+    }
 }
 
 /// Writes the documents of a version that went out, each issue into a folder of its own; what stands on them, and how many files.
@@ -229,7 +253,6 @@ fn export_issued(db: &Db, closing: &Closing, out: &Path) -> Result<(Value, usize
 /// Writes a file for its owner only under its name in the folder, which is made for its owner only: tallies of a quiet day are one person's
 /// answers. Refused where the name leads out of it: somebody may have put any into the database.
 fn write_within(out: &Path, name: &str, content: Option<Vec<u8>>) -> Outcome {
-    let refused = |path: &Path, error: std::io::Error| Refusal(format!("{}: {error}", path.display()));
     let inside = Path::new(name).components().all(|component| matches!(component, Component::Normal(_)));
     let Some(content) = content.filter(|_| inside) else {
         return Err(Refusal(format!("the part `{name}` cannot be written")));
@@ -238,11 +261,7 @@ fn write_within(out: &Path, name: &str, content: Option<Vec<u8>>) -> Outcome {
     if let Some(folder) = path.parent() {
         let mut builder = std::fs::DirBuilder::new();
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.recursive(true).create(folder).map_err(|error| refused(folder, error))?;
+        builder.recursive(true).create(folder).map_err(|error| Refusal(format!("{}: {error}", folder.display())))?;
     }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(&path).and_then(|mut file| std::io::Write::write_all(&mut file, &content));
-    written.map_err(|error| refused(&path, error))
+    files::write(&path, ReadBy::Owner, &content)
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::files::{self, ReadBy};
 use super::{Outcome, Refusal, To, open};
 use crate::config::Config;
 use crate::db::Db;
@@ -55,7 +56,7 @@ fn write(db: &Db, config: &Config, code: &str, format: &str, out: &Path) -> Outc
         "pdf" => poster(db, config, code)?,
         other => return Err(Refusal(format!("`{other}` is not a format of codes; use svg, png or pdf"))),
     };
-    std::fs::write(out, bytes).map_err(|error| Refusal(format!("{}: {error}", out.display())))?;
+    files::write(out, ReadBy::Others, &bytes)?;
     eprintln!("wrote {}", out.display());
     Ok(())
 }

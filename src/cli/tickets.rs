@@ -1,11 +1,11 @@
 //! `sipas tickets`: one-time codes for the slips on which results are handed over, and how many of them came back.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use chrono::Days;
 use serde_json::json;
 
+use super::files::{self, ReadBy};
 use super::{Outcome, Refusal, To, note, open};
 use crate::access::AuditedAction;
 use crate::clock;
@@ -130,13 +130,8 @@ fn write(
         last_day,
     };
     let bytes = tickets(&cards, codes)?;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
     // Who reads the file can answer with the codes before the citizens do.
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(out).and_then(|mut file| file.write_all(&bytes));
-    written.map_err(|error| Refusal(format!("{}: {error}", out.display())))
+    files::write(out, ReadBy::Owner, &bytes)
 }
 
 fn list(db: &Db, unit: Option<&str>, json: bool) -> Outcome {

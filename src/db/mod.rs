@@ -212,7 +212,7 @@ impl Db {
         engine::pooler::refuse_pooler(&manager, &mut conn)?;
         engine::migrate::require_head(&mut conn)?;
         let forms = Arc::new(reference::questionnaires::Cache::default());
-        let writer = Writer::start(&manager, conn, sizes, &forms, file.clone(), lock.is_some())?;
+        let writer = Writer::start(&manager, conn, sizes, &forms, file.as_ref(), lock.is_some())?;
         Ok(Self::made(url, readers_of(manager, sizes.readers, READER_WAIT), writer, forms, (file, lock)))
     }
 

@@ -59,7 +59,7 @@ impl Writer {
         conn: Conn,
         sizes: Sizes,
         forms: &Arc<questionnaires::Cache>,
-        file: Option<Arc<OpenFile>>,
+        file: Option<&Arc<OpenFile>>,
         server: bool,
     ) -> Result<Self, DbError> {
         let queue = Arc::new(Queue::new(sizes.queue_length_max));
@@ -70,8 +70,8 @@ impl Writer {
             let conn = opened.take().map_or_else(|| manager.open(), Ok)?;
             let worker = Worker {
                 manager: manager.clone(),
-                link: Some(Link::new(conn, file.clone())?),
-                file: file.clone(),
+                link: Some(Link::new(conn, file.cloned())?),
+                file: file.cloned(),
                 forms: Arc::clone(forms),
                 written: Arc::clone(&writer.written),
                 batch_max: sizes.batch_max.clamp(1, BATCH_MAX),
