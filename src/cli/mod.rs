@@ -197,6 +197,14 @@ fn who(by: Option<String>) -> String {
     by.or_else(account).filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "command line".to_owned())
 }
 
+/// The numbers of a unit and those under it.
+fn subtree(db: &Db, code: &str) -> Result<Vec<i32>, Refusal> {
+    if db.unit_by_code(code)?.is_none() {
+        return Err(Refusal(format!("there is no unit `{code}`; `sipas unit list` shows them")));
+    }
+    Ok(db.subtree(code)?)
+}
+
 /// Refuses a name that pages refuse.
 fn shown_name(name: &str) -> Result<(), Refusal> {
     if crate::access::is_shown_name(name) {
