@@ -176,10 +176,10 @@ fn refuse(sentence: &str) -> ExitCode {
 
 fn migrate(config: &Config) -> Outcome {
     let url = DatabaseUrl::parse(&config.database_url)?;
-    require_not_moved(&url)?;
-    let migrated = crate::db::migrate(&url)?;
     let seeds = crate::service::seeding::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
         .map_err(|faults| Refusal(faults.join("\n")))?;
+    require_not_moved(&url)?;
+    let migrated = crate::db::migrate(&url)?;
     let db = Db::open(&url)?;
     crate::app::seed(&db, &seeds)?;
     // Else commands would count nothing of the past until the first start of the server.

@@ -131,6 +131,24 @@ fn folders_of_settings_are_tried_at_the_start() {
 }
 
 #[test]
+fn a_bad_setting_is_told_before_a_database_is_made() {
+    let folder = Folder::new();
+    let database = format!("sqlite:{}", folder.text("sipas.db"));
+    let from = ("SIPAS_MAIL_FROM", "sipas@example.vn");
+    let nix = "/nonexistent/nix";
+    for (settings, words) in [
+        (&[("SIPAS_SMTP_URL", "foo"), from][..], "SMTP_URL"),
+        (&[("SIPAS_PLANS_DIR", nix)], "PLANS_DIR is `/nonexistent/nix`"),
+        (&[("SIPAS_FORMS_DIR", nix)], "FORMS_DIR is `/nonexistent/nix`"),
+        (&[("SIPAS_TICKET_KEY_FILE", "/nonexistent/nix/key")], "TICKET_KEY_FILE is `/nonexistent/nix/key`"),
+    ] {
+        assert_says(&refused(&[settings, &[("SIPAS_DATABASE_URL", &database)]].concat()), &[words]);
+        let left: Vec<_> = fs::read_dir(folder.path("")).expect("a folder").collect();
+        assert!(left.is_empty(), "{words}: {left:?}");
+    }
+}
+
+#[test]
 fn events_to_whatever_listens_here_are_not_let_through_unsaid() {
     for block in ["0.0.0.0/0", "::/0", "10.20.0.0/16, 169.0.0.0/8"] {
         let words = refused(&[("SIPAS_WEBHOOK_PRIVATE", block)]);
