@@ -300,10 +300,12 @@ fn parquet(arguments: &Responses, variables: Vec<Variable>) -> Result<Outgoing, 
 }
 
 fn filter(db: &Db, arguments: &Responses) -> Result<SheetFilter, Refusal> {
-    let subtree = |code: &str| -> Result<Vec<i32>, Refusal> {
-        let known = db.unit_by_code(code)?.is_some();
-        if known { Ok(db.subtree(code)?) } else { Err(Refusal(format!("there is no unit `{code}`"))) }
-    };
+    if let (Some(from), Some(to)) = (arguments.from, arguments.to)
+        && from > to
+    {
+        return Err(Refusal(format!("--from {from} lies after --to {to}; no day is in between")));
+    }
+    let subtree = |code: &str| super::subtree(db, code);
     let of_unit = arguments.unit.as_deref().map(subtree).transpose()?;
     let (Some(plan), Some(period)) = (&arguments.plan, &arguments.period) else {
         return Ok(SheetFilter { units: of_unit, from: arguments.from, to: arguments.to });

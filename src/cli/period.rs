@@ -68,6 +68,11 @@ pub fn run(config: &Config, command: &Command) -> Outcome {
         Command::List { plan, json } => {
             let mut closings = db.all_closings()?;
             closings.retain(|closing| plan.as_ref().is_none_or(|plan| closing.plan == *plan));
+            if let Some(plan) = plan.as_ref().filter(|_| closings.is_empty())
+                && db.plan(plan)?.is_none()
+            {
+                return Err(Refusal(format!("there is no plan `{plan}`; see `sipas plan list`")));
+            }
             list(&closings, *json)
         }
         Command::Verify { plan, period, version } => {

@@ -136,7 +136,7 @@ fn write(
 
 fn list(db: &Db, unit: Option<&str>, json: bool) -> Outcome {
     let units = match unit {
-        Some(code) => db.subtree(code)?,
+        Some(code) => super::subtree(db, code)?,
         None => db.units()?.into_iter().map(|unit| unit.id).collect(),
     };
     let points = db.points(Some(&units))?;

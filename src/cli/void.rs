@@ -119,7 +119,7 @@ fn void(db: &Db, what: What) -> Outcome {
 fn list(db: &Db, unit: Option<&str>, json: bool) -> Outcome {
     let all = db.units()?;
     let units = match unit {
-        Some(code) => db.subtree(code)?,
+        Some(code) => super::subtree(db, code)?,
         None => all.iter().map(|unit| unit.id).collect(),
     };
     let points = db.points(Some(&units))?;
