@@ -108,9 +108,17 @@ impl App {
     /// [`App::open`] with other sizes, for tests and benches.
     pub fn open_with(config: Config, sizes: Sizes) -> Result<Self, StartError> {
         let url = DatabaseUrl::parse(&config.database_url)?;
+        let replica = config.figures_database_url.as_deref().map(DatabaseUrl::parse).transpose()?;
+        // Whatever can be refused is, before a database is made or migrated.
+        let mailer =
+            Mailer::new(config.smtp_url.as_deref(), config.mail_from.as_deref(), config.smtp_ca_file.as_deref())?;
+        let single_sign_on = sign_on(&config)?.map(Arc::new);
+        let seeds = seeding::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
+            .map_err(|faults| StartError::Seeds(faults.join("\n")))?;
+        require_folder_of_key(&config)?;
         let (db, migrated) = Db::open_for_server(&url, sizes)?;
-        if let Some(replica) = &config.figures_database_url {
-            db.read_figures_at(&DatabaseUrl::parse(replica)?)?;
+        if let Some(replica) = &replica {
+            db.read_figures_at(replica)?;
         }
         tracing::info!(from = migrated.from.as_deref().unwrap_or("nothing"), to = migrated.to, "database migrated");
         if config.late_sheets_given {
@@ -118,8 +126,6 @@ impl App {
                 "LATE_SHEETS is ignored: a late sheet counts on its own day in every period that is not closed"
             );
         }
-        let seeds = seeding::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
-            .map_err(|faults| StartError::Seeds(faults.join("\n")))?;
         seed(&db, &seeds)?;
         let past = db.release_the_past(clock::today())?;
         if past > 0 {
@@ -141,14 +147,10 @@ impl App {
             jobs: Arc::default(),
             requests: Requests::default(),
             forms_shown: PrerenderedPages::default(),
-            mailer: Arc::new(Mailer::new(
-                config.smtp_url.as_deref(),
-                config.mail_from.as_deref(),
-                config.smtp_ca_file.as_deref(),
-            )?),
+            mailer: Arc::new(mailer),
             code_tries: CodeTries::default(),
             hasher: Hasher::start().map_err(ServeError::Server)?,
-            single_sign_on: sign_on(&config)?.map(Arc::new),
+            single_sign_on,
             costly: Costly::start().map_err(ServeError::Server)?,
             ready: Mutex::default(),
             bodies: Bodies::default(),
@@ -233,6 +235,20 @@ fn try_folders(config: &Config) -> Result<(), StartError> {
         tried.map_err(|cause| StartError::Unread { setting: "AUDIO_DIR", folder, cause })?;
     }
     Ok(())
+}
+
+/// Looks for the folder of the key of one-time codes: the key itself may be made when the first codes are.
+fn require_folder_of_key(config: &Config) -> Result<(), StartError> {
+    let Some(key) = &config.ticket_key_file else { return Ok(()) };
+    let Some(folder) = key.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    let found = std::fs::read_dir(folder).map(|_| ());
+    match found {
+        // A folder whose names are not shown may let us in all the same.
+        Err(cause) if cause.kind() != std::io::ErrorKind::PermissionDenied => {
+            Err(StartError::NoRoom { setting: "TICKET_KEY_FILE", folder: key.clone(), cause })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn job_settings(config: &Config) -> Settings {

@@ -58,6 +58,16 @@ fn a_wrong_command_is_2_and_a_refused_input_1() {
 }
 
 #[test]
+fn a_demonstration_without_bounds_or_days_is_refused_and_makes_no_database() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let words = refused(&on(&fresh, &["demo", "--responses", "99999999999", "--seed", "1"]));
+    assert!(words.contains("10000000 at most"), "{words}");
+    let words = refused(&on(&fresh, &["demo", "--responses", "10", "--seed", "1", "--until", "2001-01-01"]));
+    assert!(words.contains("no plan has begun by 2001-01-01"), "{words}");
+    assert!(!fresh.url().file().expect("a path").exists());
+}
+
+#[test]
 fn check_names_file_and_line_of_every_fault() {
     done(&sipas(&[], &["check"], ""));
     let folder = std::env::temp_dir().join(format!("sipas_check_{}", std::process::id()));
@@ -115,6 +125,27 @@ fn units_points_and_users_are_set_up_listed_and_retired() {
         assert_ne!(new, code);
         done(&on(&fresh, &["point", "retire", &new]));
         assert!(json(&on(&fresh, &["point", "list", "--json"]))[0]["retired"].is_string());
+        // What is retired is retired once, gets no new code and no poster; a replaced code is told with the one that holds.
+        let head = || done(&on(&fresh, &["audit", "head"]));
+        let before = head();
+        let again = on(&fresh, &["point", "retire", &new]);
+        done(&again);
+        assert!(String::from_utf8_lossy(&again.stderr).contains("nothing was changed"));
+        assert!(refused(&on(&fresh, &["point", "replace-code", &new])).contains("is retired since"));
+        assert_eq!(head(), before, "no row of what was not done");
+        let poster = ["qr", &new, "--out", "/nonexistent/poster.svg"];
+        assert!(refused(&on(&fresh, &poster)).contains("takes no answers since"));
+        let other = done(&on(&fresh, &[&point[..], &serves].concat())).trim().to_owned();
+        let holds = done(&on(&fresh, &["point", "replace-code", &other])).trim().to_owned();
+        let words = refused(&on(&fresh, &["qr", &other, "--out", "/nonexistent/poster.svg"]));
+        assert!(words.contains("was replaced") && words.contains(&holds), "{words}");
+        for list in [["tickets", "list"], ["point", "list"], ["void", "list"]] {
+            let words = refused(&on(&fresh, &[&list[..], &["--unit", "nix"]].concat()));
+            assert!(words.contains("there is no unit `nix`"), "{words}");
+        }
+        assert!(refused(&on(&fresh, &["period", "list", "--plan", "nix"])).contains("there is no plan `nix`"));
+        let days = ["export", "responses", "--format", "csv", "--from", "2026-03-02", "--to", "2026-03-01"];
+        assert!(refused(&on(&fresh, &days)).contains("--from 2026-03-02 lies after --to 2026-03-01"));
         let user = ["user", "add", "lan", "--display-name", "Lan", "--role", "plan_owner", "--unit", "phuong-lang"];
         done(&on(&fresh, &user));
         let words = refused(&on(

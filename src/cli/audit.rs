@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Outcome, Refusal, open, print, print_json};
+use super::{Outcome, Refusal, To, open, print, print_json};
 use crate::config::Config;
 use crate::secrets::hex::hex;
 
@@ -21,7 +21,7 @@ pub enum Command {
 
 /// Runs the command.
 pub fn run(config: &Config, command: &Command) -> Outcome {
-    let db = open(config)?;
+    let db = open(config, To::Read)?;
     match command {
         Command::Verify => match db.verify_audit()? {
             Ok(head) => {

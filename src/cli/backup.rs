@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::{Outcome, open};
+use super::{Outcome, To, open};
 use crate::config::Config;
-use crate::db::{DatabaseUrl, restore};
+use crate::db::{DatabaseUrl, DbError, require_not_moved, restore};
 
 /// Arguments of `backup`.
 #[derive(Debug, clap::Args)]
@@ -25,7 +25,7 @@ pub struct RestoreArguments {
 
 /// Runs `backup`.
 pub fn run(config: &Config, arguments: &BackupArguments) -> Outcome {
-    let made = open(config)?.backup(&arguments.file)?;
+    let made = open(config, To::Read)?.backup(&arguments.file)?;
     eprintln!(
         "{}: {} answer sheets, {} bytes; whole, and every tally compared with the sheets",
         arguments.file.display(),
@@ -41,6 +41,12 @@ pub fn run(config: &Config, arguments: &BackupArguments) -> Outcome {
 /// Runs `restore`.
 pub fn run_restore(config: &Config, arguments: &RestoreArguments) -> Outcome {
     let url = DatabaseUrl::parse(&config.database_url)?;
+    // A database that cannot be read is what a backup is brought back for.
+    if url.file().is_some()
+        && let Err(moved @ DbError::Refused(_)) = require_not_moved(&url)
+    {
+        return Err(moved.into());
+    }
     let restored = restore(&arguments.file, &url, arguments.replace)?;
     eprintln!(
         "{url}: {} answer sheets from {}, which was at migration {}; whole, and every tally compared with the sheets",

@@ -7,8 +7,7 @@ use crate::access::Role;
 use crate::app::{self, DEMO, DEMO_LEADER, DEMO_PASSWORD, DEMO_USER};
 use crate::clock;
 use crate::config::Config;
-use crate::db::migrate;
-use crate::db::{DatabaseUrl, Db, NewPoint, NewUnit, NewUser, Sheet, UnitKind};
+use crate::db::{DatabaseUrl, Db, NewPoint, NewUnit, NewUser, Sheet, UnitKind, migrate, require_not_moved};
 use crate::demo::{Demo, generate};
 use crate::secrets::password;
 use crate::service::seeding;
@@ -31,12 +30,27 @@ pub struct Arguments {
     cases: bool,
 }
 
+/// Most answer sheets: they are made in memory, some gigabytes for so many.
+const RESPONSES_MAX: usize = 10_000_000;
+
 /// The unit above the cities, so that one sign-in sees all four communes.
 const COUNTRY: &str = "viet-nam";
 
 /// Runs the command.
 pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     let url = DatabaseUrl::parse(&config.database_url)?;
+    if arguments.responses > RESPONSES_MAX {
+        return Err(Refusal(format!("--responses is {}; {RESPONSES_MAX} at most", arguments.responses)));
+    }
+    let seeds = seeding::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
+        .map_err(|faults| Refusal(faults.join("\n")))?;
+    let until = arguments.until.unwrap_or_else(clock::today);
+    if generate(&seeds.forms, &seeds.plans, 1, arguments.seed, until).sheets.is_empty() {
+        return Err(Refusal(format!(
+            "no plan has begun by {until}, so there are no days for answers; name a later day with --until"
+        )));
+    }
+    require_not_moved(&url)?;
     migrate(&url)?;
     let db = Db::open(&url)?;
     if !db.units()?.is_empty() || db.count_sheets()? > 0 {
@@ -45,12 +59,9 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
                 .to_owned(),
         ));
     }
-    let seeds = seeding::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
-        .map_err(|faults| Refusal(faults.join("\n")))?;
     app::seed(&db, &seeds)?;
     // Marked before anything is shown, so that an interrupted run never looks like real data.
     db.set_meta(DEMO, "1")?;
-    let until = arguments.until.unwrap_or_else(clock::today);
     let demo = generate(&seeds.forms, &seeds.plans, arguments.responses, arguments.seed, until);
     store(&db, &seeds.forms, &demo)?;
     let password_hash = password::hash(DEMO_PASSWORD)?;

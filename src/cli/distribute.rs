@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::config::Config;
-use crate::db::{DatabaseUrl, distribute, statements};
+use crate::db::{DatabaseUrl, distribute, require_not_moved, statements};
 
 /// Arguments of `distribute`.
 #[derive(Debug, clap::Args)]
@@ -18,6 +18,8 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
         let lines: Vec<String> = statements().iter().map(|statement| format!("{statement};\n")).collect();
         return super::print(&lines.concat());
     }
-    let lines = distribute(&DatabaseUrl::parse(&config.database_url)?)?;
+    let url = DatabaseUrl::parse(&config.database_url)?;
+    require_not_moved(&url)?;
+    let lines = distribute(&url)?;
     super::print(&lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect::<String>())
 }

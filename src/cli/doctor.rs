@@ -42,10 +42,14 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
         opened => opened?,
     };
     if arguments.rebuild {
+        db.require_not_moved()?;
         let keys = db.rebuild_tallies()?;
         eprintln!("tallies rebuilt from the sheets; {keys} differed");
     }
     let mut checkup = db.check()?;
+    if let Some(moved) = db.moved()? {
+        checkup.findings.push(Finding { what: "place", well: false, words: moved.to_string() });
+    }
     match super::tickets::finding(config, &db) {
         Ok(found) => checkup.findings.extend(found),
         Err(error) => checkup.findings.push(unread("ticket key", error)),

@@ -1,6 +1,5 @@
 //! `sipas export`: answer sheets, figures and the codebook as tables. Only here: no page hands out rows of single sheets.
 
-use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -9,7 +8,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::figures::Which;
-use super::{Outcome, Refusal, open};
+use super::files::{ReadBy, Unfinished};
+use super::{Outcome, Refusal, To, open};
 use crate::clock;
 use crate::config::Config;
 use crate::db::{Db, Form, SheetFilter};
@@ -100,18 +100,20 @@ pub struct Index {
 
 /// Runs the command.
 pub fn run(config: &Config, command: &Command) -> Outcome {
-    let db = open(config)?;
-    let done = write(&db, command);
-    let target = match command {
-        Command::Responses(arguments) => Some(&arguments.target),
-        Command::Index(arguments) => Some(&arguments.target),
-        Command::Codebook(target) => Some(target),
-        Command::Script { .. } => None,
-    };
-    if let Some(target) = target.filter(|_| done.is_err()) {
-        target.give_up();
-    }
-    done
+    let db = open(config, To::Read)?;
+    say_nothing_of_workbooks();
+    write(&db, command)
+}
+
+/// A disk without room ends in a panic within the library of workbooks, which becomes an error of the table; its own words would be said
+/// beside it.
+fn say_nothing_of_workbooks() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !panic.location().is_some_and(|place| place.file().contains("rust_xlsxwriter")) {
+            before(panic);
+        }
+    }));
 }
 
 fn write(db: &Db, command: &Command) -> Outcome {
@@ -120,8 +122,8 @@ fn write(db: &Db, command: &Command) -> Outcome {
         Command::Index(Index { which, target }) => {
             let measured = which.measure(db)?;
             let mut table = target.open("index")?;
-            figures::write(&measured.report, table.as_mut())?;
-            target.close(table)
+            figures::write(&measured.report, table.rows.as_mut())?;
+            table.close()
         }
         Command::Script { reads } => {
             let forms = forms(db, None)?;
@@ -131,58 +133,65 @@ fn write(db: &Db, command: &Command) -> Outcome {
         Command::Codebook(target) => {
             let forms = forms(db, None)?;
             let mut table = target.open("codebook")?;
-            codebook(db, &forms)?.write(table.as_mut())?;
-            target.close(table)
+            codebook(db, &forms)?.write(table.rows.as_mut())?;
+            table.close()
         }
     }
 }
 
+/// A table under way. Where it is not closed, what was written of it goes.
+struct Outgoing {
+    rows: Box<dyn Table>,
+    /// Behind the rows, which are dropped first: they may still write.
+    file: Option<(Unfinished, PathBuf)>,
+}
+
+impl Outgoing {
+    /// Ends the table and gives the file its name.
+    fn close(self) -> Outcome {
+        self.rows.finish()?;
+        if let Some((file, path)) = self.file {
+            file.finish()?;
+            eprintln!("wrote {}", path.display());
+        }
+        Ok(())
+    }
+}
+
 impl Target {
-    fn open(&self, name: &str) -> Result<Box<dyn Table>, Refusal> {
+    fn open(&self, name: &str) -> Result<Outgoing, Refusal> {
         // Before the file is opened, which empties it.
         if let format @ ("sav" | "parquet") = self.format.as_str() {
             return Err(Refusal(format!("{format} is for answer sheets: `sipas export responses --format {format}`")));
         }
-        let file = self.out.as_deref().map(private_file).transpose()?;
-        match (self.format.as_str(), file) {
-            ("xlsx", Some(file)) => {
-                let folder = self.out.as_deref().and_then(Path::parent).filter(|folder| folder.is_dir());
-                Ok(Box::new(XlsxTable::new(BufWriter::new(file), name, folder.unwrap_or(Path::new(".")))?))
+        let Some(path) = self.out.as_deref() else {
+            if self.format == "xlsx" {
+                return Err(Refusal("--out FILE is needed for an xlsx".to_owned()));
             }
-            ("xlsx", None) => Err(Refusal("--out FILE is needed for an xlsx".to_owned())),
-            (_, Some(file)) => self.csv(file),
-            (_, None) => self.csv(Pipe(std::io::stdout().lock())),
-        }
+            return Ok(Outgoing { rows: self.csv(Pipe(std::io::stdout().lock()))?, file: None });
+        };
+        Self::into_file(path, |file| {
+            if self.format != "xlsx" {
+                return self.csv(file);
+            }
+            let folder = path.parent().filter(|folder| folder.is_dir()).unwrap_or(Path::new("."));
+            Ok(Box::new(XlsxTable::new(BufWriter::new(file), name, folder)?))
+        })
+    }
+
+    /// A table that `begin` writes into a file for its owner only.
+    fn into_file(
+        path: &Path,
+        begin: impl FnOnce(std::fs::File) -> Result<Box<dyn Table>, Refusal>,
+    ) -> Result<Outgoing, Refusal> {
+        let (unfinished, file) = Unfinished::begin(path, ReadBy::Owner)?;
+        Ok(Outgoing { rows: begin(file)?, file: Some((unfinished, path.to_owned())) })
     }
 
     fn csv<W: Write + 'static>(&self, out: W) -> Result<Box<dyn Table>, Refusal> {
         let table =
             if self.separator == "semicolon" { CsvTable::with_semicolons(out)? } else { CsvTable::new(out, self.bom)? };
         Ok(Box::new(table))
-    }
-
-    /// Ends the table and gives the file its name; what is not whole is removed.
-    fn close(&self, table: Box<dyn Table>) -> Outcome {
-        table.finish()?;
-        if let Some(file) = &self.out {
-            let (part, whole) = part_and_whole(file);
-            if part != whole {
-                let renamed = std::fs::rename(part, whole);
-                renamed.map_err(|error| Refusal(format!("{}: {error}", file.display())))?;
-            }
-            eprintln!("wrote {}", file.display());
-        }
-        Ok(())
-    }
-
-    /// Takes away what was written of a table that did not become whole.
-    fn give_up(&self) {
-        if let Some((part, whole)) = self.out.as_deref().map(part_and_whole)
-            && part != whole
-        {
-            // The first error says more than a second.
-            let _ = std::fs::remove_file(part);
-        }
     }
 }
 
@@ -205,29 +214,6 @@ impl Write for Pipe {
     }
 }
 
-/// The name under which a table is written until it is whole, and the name that it gets then. What is no file, as a pipe, is written to as
-/// it comes.
-fn part_and_whole(path: &Path) -> (PathBuf, PathBuf) {
-    // Behind a link lies the file that is meant.
-    let whole = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    if whole.exists() && !whole.is_file() {
-        return (whole.clone(), whole);
-    }
-    let mut part = whole.as_os_str().to_owned();
-    part.push(".part");
-    (PathBuf::from(part), whole)
-}
-
-/// A file for its owner only, under the name of a part: what stood at `path` stays there until the new table is whole.
-fn private_file(path: &Path) -> Result<File, Refusal> {
-    let (part, _) = part_and_whole(path);
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(&part).map_err(|error| Refusal(format!("{}: {error}", part.display())))
-}
-
 fn responses(db: &Db, arguments: &Responses) -> Outcome {
     let filter = filter(db, arguments)?;
     let forms = forms(db, arguments.form.as_deref())?;
@@ -248,7 +234,7 @@ fn responses(db: &Db, arguments: &Responses) -> Outcome {
         "parquet" => parquet(arguments, variables(&header, &codebook(db, &forms)?))?,
         _ => {
             let mut table = arguments.target.open("responses")?;
-            table.row(&header.iter().map(|name| Cell::Text(name)).collect::<Vec<_>>())?;
+            table.rows.row(&header.iter().map(|name| Cell::Text(name)).collect::<Vec<_>>())?;
             table
         }
     };
@@ -274,7 +260,7 @@ fn responses(db: &Db, arguments: &Responses) -> Outcome {
         let mut cells = Vec::with_capacity(header.len());
         if columns.lay_out(&row, &mut cells) {
             rows += 1;
-            if let Err(error) = table.row(&cells) {
+            if let Err(error) = table.rows.row(&cells) {
                 failed = Some(error);
                 return ControlFlow::Break(());
             }
@@ -284,7 +270,7 @@ fn responses(db: &Db, arguments: &Responses) -> Outcome {
     if let Some(error) = failed {
         return Err(error.into());
     }
-    arguments.target.close(table)?;
+    table.close()?;
     eprintln!("{rows} answer sheets");
     if left_out > 0 {
         eprintln!("{left_out} more wait for their release (--live shows them)");
@@ -293,7 +279,7 @@ fn responses(db: &Db, arguments: &Responses) -> Outcome {
 }
 
 /// A file for SPSS. What citizens wrote is longer than its texts.
-fn sav(arguments: &Responses, variables: Vec<Variable>) -> Result<Box<dyn Table>, Refusal> {
+fn sav(arguments: &Responses, variables: Vec<Variable>) -> Result<Outgoing, Refusal> {
     if arguments.comments {
         return Err(Refusal(
             "--comments goes with csv, xlsx and parquet: a text in a sav file ends after 255 bytes".to_owned(),
@@ -302,22 +288,24 @@ fn sav(arguments: &Responses, variables: Vec<Variable>) -> Result<Box<dyn Table>
     let Some(path) = arguments.target.out.as_deref() else {
         return Err(Refusal("--out FILE is needed for a sav".to_owned()));
     };
-    Ok(Box::new(SavTable::new(BufWriter::new(private_file(path)?), variables, clock::today())?))
+    Target::into_file(path, |file| Ok(Box::new(SavTable::new(BufWriter::new(file), variables, clock::today())?)))
 }
 
 /// A Parquet file.
-fn parquet(arguments: &Responses, variables: Vec<Variable>) -> Result<Box<dyn Table>, Refusal> {
+fn parquet(arguments: &Responses, variables: Vec<Variable>) -> Result<Outgoing, Refusal> {
     let Some(path) = arguments.target.out.as_deref() else {
         return Err(Refusal("--out FILE is needed for a parquet".to_owned()));
     };
-    Ok(Box::new(ParquetTable::new(BufWriter::new(private_file(path)?), variables)?))
+    Target::into_file(path, |file| Ok(Box::new(ParquetTable::new(BufWriter::new(file), variables)?)))
 }
 
 fn filter(db: &Db, arguments: &Responses) -> Result<SheetFilter, Refusal> {
-    let subtree = |code: &str| -> Result<Vec<i32>, Refusal> {
-        let known = db.unit_by_code(code)?.is_some();
-        if known { Ok(db.subtree(code)?) } else { Err(Refusal(format!("there is no unit `{code}`"))) }
-    };
+    if let (Some(from), Some(to)) = (arguments.from, arguments.to)
+        && from > to
+    {
+        return Err(Refusal(format!("--from {from} lies after --to {to}; no day is in between")));
+    }
+    let subtree = |code: &str| super::subtree(db, code);
     let of_unit = arguments.unit.as_deref().map(subtree).transpose()?;
     let (Some(plan), Some(period)) = (&arguments.plan, &arguments.period) else {
         return Ok(SheetFilter { units: of_unit, from: arguments.from, to: arguments.to });

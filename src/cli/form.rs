@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Outcome, Refusal, note, open};
+use super::files::{self, ReadBy};
+use super::{Outcome, Refusal, To, note, open};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::config::Config;
@@ -42,7 +43,7 @@ pub enum Command {
 pub fn run(config: &Config, command: Command) -> Outcome {
     match command {
         Command::List => {
-            let mut listed = open(config)?.forms()?;
+            let mut listed = open(config, To::Read)?.forms()?;
             listed.reverse();
             let mut seen = std::collections::BTreeSet::new();
             listed.retain(|form| seen.insert(form.code.clone()));
@@ -56,7 +57,7 @@ pub fn run(config: &Config, command: Command) -> Outcome {
 }
 
 fn export(config: &Config, id: &str, version: Option<u32>, out: Option<&Path>) -> Outcome {
-    let db = open(config)?;
+    let db = open(config, To::Read)?;
     let found = match version {
         Some(version) => db.form_by_reference(id, version)?,
         None => db.newest_form(id)?,
@@ -66,7 +67,7 @@ fn export(config: &Config, id: &str, version: Option<u32>, out: Option<&Path>) -
         None => super::print(&to_toml(&form.questionnaire)),
         Some(path) => {
             let book = xlsform::workbook(&form.questionnaire)?;
-            std::fs::write(path, book).map_err(|error| Refusal(format!("{}: {error}", path.display())))?;
+            files::write(path, ReadBy::Others, &book)?;
             eprintln!("{} written to {}", form.questionnaire.reference(), path.display());
             Ok(())
         }
@@ -89,7 +90,7 @@ fn read(config: &Config, file: &Path, unit: Option<&str>) -> Outcome {
     match unit {
         None => super::print(&to_toml(&asked)),
         Some(code) => {
-            let db = open(config)?;
+            let db = open(config, To::Write)?;
             let unit = db.unit_by_code(code)?.ok_or_else(|| Refusal(format!("there is no unit `{code}`")))?;
             let note = note(AuditedAction::BeginFormDraft, code, asked.id.as_str());
             let by = note.actor.clone();

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::{Outcome, Refusal, import_words, open, who};
+use super::files::{self, ReadBy};
+use super::{Outcome, Refusal, To, import_words, open, who};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::config::Config;
@@ -59,7 +60,7 @@ pub fn run(config: &Config, command: &Command) -> Outcome {
     match (&arguments.template, &arguments.file) {
         (Some(out), _) => {
             let bytes = template(kind).map_err(|error| Refusal(import_words::intake(&error)))?;
-            std::fs::write(out, bytes).map_err(|error| Refusal(format!("{}: {error}", out.display())))?;
+            files::write(out, ReadBy::Others, &bytes)?;
             eprintln!("{}: fill it in, then import it", out.display());
             Ok(())
         }
@@ -69,7 +70,7 @@ pub fn run(config: &Config, command: &Command) -> Outcome {
 }
 
 fn take_in(config: &Config, kind: ImportKind, action: AuditedAction, arguments: &Arguments, file: &Path) -> Outcome {
-    let db = open(config)?;
+    let db = open(config, To::read_if(arguments.dry_run))?;
     let bytes = read(file)?;
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let units = db.units()?;

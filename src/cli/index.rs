@@ -18,7 +18,7 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
-    let db = super::open(config)?;
+    let db = super::open(config, super::To::Read)?;
     let measured = arguments.which.measure(&db)?;
     if arguments.json {
         super::print_json(&measured.report)

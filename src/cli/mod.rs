@@ -11,6 +11,7 @@ mod distribute;
 mod doctor;
 mod export;
 mod figures;
+mod files;
 mod form;
 mod import;
 mod import_words;
@@ -36,7 +37,7 @@ use clap::{Parser, Subcommand};
 
 use crate::access::AuditedAction;
 use crate::config::Config;
-use crate::db::{DatabaseUrl, Db, Note};
+use crate::db::{DatabaseUrl, Db, Note, require_not_moved};
 
 /// Satisfaction survey and SIPAS measurement for Vietnam's wards and communes.
 #[derive(Debug, Parser)]
@@ -175,9 +176,10 @@ fn refuse(sentence: &str) -> ExitCode {
 
 fn migrate(config: &Config) -> Outcome {
     let url = DatabaseUrl::parse(&config.database_url)?;
-    let migrated = crate::db::migrate(&url)?;
     let seeds = crate::service::seeding::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
         .map_err(|faults| Refusal(faults.join("\n")))?;
+    require_not_moved(&url)?;
+    let migrated = crate::db::migrate(&url)?;
     let db = Db::open(&url)?;
     crate::app::seed(&db, &seeds)?;
     // Else commands would count nothing of the past until the first start of the server.
@@ -195,6 +197,14 @@ fn who(by: Option<String>) -> String {
     by.or_else(account).filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "command line".to_owned())
 }
 
+/// The numbers of a unit and those under it.
+fn subtree(db: &Db, code: &str) -> Result<Vec<i32>, Refusal> {
+    if db.unit_by_code(code)?.is_none() {
+        return Err(Refusal(format!("there is no unit `{code}`; `sipas unit list` shows them")));
+    }
+    Ok(db.subtree(code)?)
+}
+
 /// Refuses a name that pages refuse.
 fn shown_name(name: &str) -> Result<(), Refusal> {
     if crate::access::is_shown_name(name) {
@@ -203,9 +213,32 @@ fn shown_name(name: &str) -> Result<(), Refusal> {
     Err(Refusal(format!("`{}` cannot be shown as a name: one line of 1 to 200 characters", name.escape_debug())))
 }
 
-/// Opens the database for a command.
-fn open(config: &Config) -> Result<Db, Refusal> {
-    Ok(Db::open(&DatabaseUrl::parse(&config.database_url)?)?)
+/// What a command does with the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum To {
+    Read,
+    Write,
+}
+
+impl To {
+    /// Of a command that only reads where `reads` says so.
+    fn read_if(reads: bool) -> Self {
+        if reads { Self::Read } else { Self::Write }
+    }
+}
+
+/// Opens the database for a command. One that was moved away is written no more, and who reads it is told.
+fn open(config: &Config, to: To) -> Result<Db, Refusal> {
+    let db = Db::open(&DatabaseUrl::parse(&config.database_url)?)?;
+    match to {
+        To::Write => db.require_not_moved()?,
+        To::Read => {
+            if let Some(moved) = db.moved()? {
+                eprintln!("sipas: warning: {moved}");
+            }
+        }
+    }
+    Ok(db)
 }
 
 /// What the audit log keeps of a command: nobody signed in, somebody has the machine.

@@ -1,6 +1,6 @@
 //! `sipas move`: from SQLite to PostgreSQL or back, with every figure compared.
 
-use super::{Outcome, Refusal, open};
+use super::{Outcome, Refusal};
 use crate::clock;
 use crate::config::Config;
 use crate::db::transfer;
@@ -58,7 +58,7 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
 }
 
 fn unmark(config: &Config) -> Outcome {
-    if open(config)?.unmark_moved()? {
+    if Db::open(&DatabaseUrl::parse(&config.database_url)?)?.unmark_moved()? {
         eprintln!(
             "the mark is gone: a server starts on this database again. What was stored in the other meanwhile is not here"
         );

@@ -7,7 +7,8 @@ use std::path::{Component, Path, PathBuf};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Outcome, Refusal, open, print, print_json};
+use super::files::{self, ReadBy};
+use super::{Outcome, Refusal, To, open, print, print_json};
 use crate::clock;
 use crate::config::Config;
 use crate::db::{Closing, Db};
@@ -40,7 +41,10 @@ pub enum Command {
         version: Option<u32>,
     },
     /// Write what is kept of a closed period into a folder: every part as it is, the files, who took which step, and under `issued` the
-    /// documents that went out.
+    /// documents that went out. Files and folders are readable by their owner only.
+    ///
+    /// The tallies among the parts tell what single people answered where few came to a point on a day: give them to nobody who knows who
+    /// came, and delete the folder afterwards.
     Export {
         /// Key of the plan.
         #[arg(long)]
@@ -59,11 +63,16 @@ pub enum Command {
 
 /// Runs the command.
 pub fn run(config: &Config, command: &Command) -> Outcome {
-    let db = open(config)?;
+    let db = open(config, To::Read)?;
     match command {
         Command::List { plan, json } => {
             let mut closings = db.all_closings()?;
             closings.retain(|closing| plan.as_ref().is_none_or(|plan| closing.plan == *plan));
+            if let Some(plan) = plan.as_ref().filter(|_| closings.is_empty())
+                && db.plan(plan)?.is_none()
+            {
+                return Err(Refusal(format!("there is no plan `{plan}`; see `sipas plan list`")));
+            }
             list(&closings, *json)
         }
         Command::Verify { plan, period, version } => {
@@ -174,6 +183,20 @@ fn export(db: &Db, closing: &Closing, out: &Path) -> Outcome {
     if out.read_dir().is_ok_and(|mut within| within.next().is_some()) {
         return Err(Refusal(format!("{} is not empty; name a new folder", out.display())));
     }
+    let made = !out.exists();
+    let written = write_all(db, closing, out);
+    if written.is_err() {
+        take_away(out, made);
+    }
+    let changed = written?;
+    if changed > 0 {
+        return Err(Refusal(format!("{changed} parts do not fit their hash; run `sipas period verify`")));
+    }
+    Ok(())
+}
+
+/// How many parts do not fit their hash; they are written all the same.
+fn write_all(db: &Db, closing: &Closing, out: &Path) -> Result<usize, Refusal> {
     let parts = db.closing_hashes(closing, true)?;
     let mut changed = 0;
     for (name, hash) in &parts {
@@ -198,10 +221,19 @@ fn export(db: &Db, closing: &Closing, out: &Path) -> Outcome {
     about["issued"] = issued;
     write_within(out, "steps.json", Some(format!("{about:#}\n").into_bytes()))?;
     eprintln!("wrote {} parts and {documents} files of issued documents into {}", parts.len(), out.display());
-    if changed > 0 {
-        return Err(Refusal(format!("{changed} parts do not fit their hash; run `sipas period verify`")));
+    Ok(changed)
+}
+
+/// Takes away what was written of a version that could not be written whole, out of a folder in which there was nothing before.
+fn take_away(out: &Path, made: bool) {
+    // Why it could not be written says more than that it cannot be removed.
+    for entry in out.read_dir().into_iter().flatten().flatten() {
+        let path = entry.path();
+        let _ = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
     }
-    Ok(())
+    if made {
+        let _ = std::fs::remove_dir(out);
+    }
 }
 
 /// Writes the documents of a version that went out, each issue into a folder of its own; what stands on them, and how many files.
@@ -223,16 +255,18 @@ fn export_issued(db: &Db, closing: &Closing, out: &Path) -> Result<(Value, usize
     Ok((about.into(), written))
 }
 
-/// Writes a file under its name in the folder; refused where the name leads out of it: somebody may have put any into the database.
+/// Writes a file for its owner only under its name in the folder, which is made for its owner only: tallies of a quiet day are one person's
+/// answers. Refused where the name leads out of it: somebody may have put any into the database.
 fn write_within(out: &Path, name: &str, content: Option<Vec<u8>>) -> Outcome {
-    let refused = |path: &Path, error: std::io::Error| Refusal(format!("{}: {error}", path.display()));
     let inside = Path::new(name).components().all(|component| matches!(component, Component::Normal(_)));
     let Some(content) = content.filter(|_| inside) else {
         return Err(Refusal(format!("the part `{name}` cannot be written")));
     };
     let path = out.join(name);
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| refused(folder, error))?;
+        let mut builder = std::fs::DirBuilder::new();
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.recursive(true).create(folder).map_err(|error| Refusal(format!("{}: {error}", folder.display())))?;
     }
-    std::fs::write(&path, content).map_err(|error| refused(&path, error))
+    files::write(&path, ReadBy::Owner, &content)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Outcome, Refusal, open};
+use super::{Outcome, Refusal, To, open};
 use crate::clock;
 use crate::config::Config;
 use crate::plan::{FieldOfService, Plan};
@@ -32,7 +32,7 @@ pub enum Command {
 
 /// Runs the command.
 pub fn run(config: &Config, command: Command) -> Outcome {
-    let db = open(config)?;
+    let db = open(config, To::Read)?;
     match command {
         Command::List => {
             let lines = db.plans()?.into_iter().map(|plan| format!("{:<28} {}\n", plan.plan.key, plan.plan.title_vi));

@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::{Outcome, Refusal, note, open};
+use super::{Outcome, Refusal, To, note, open};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::config::Config;
-use crate::db::NewPoint;
+use crate::db::{NewPoint, PointStatus};
 use crate::exchange::import::points::opened;
 use crate::plan::Channel;
 use crate::print::qr;
@@ -58,7 +58,7 @@ pub enum Command {
 
 /// Runs the command.
 pub fn run(config: &Config, command: Command) -> Outcome {
-    let db = open(config)?;
+    let db = open(config, To::read_if(matches!(command, Command::List { .. })))?;
     match command {
         Command::Add { unit, name, name_en, form, fields, online, opened: began } => {
             super::shown_name(&name)?;
@@ -82,7 +82,7 @@ pub fn run(config: &Config, command: Command) -> Outcome {
         }
         Command::List { unit, json } => {
             let units = match unit {
-                Some(code) => Some(db.subtree(&code)?),
+                Some(code) => Some(super::subtree(&db, &code)?),
                 None => None,
             };
             let points = db.points(units.as_deref())?;
@@ -106,8 +106,13 @@ pub fn run(config: &Config, command: Command) -> Outcome {
             super::print(&lines.collect::<String>())
         }
         Command::Retire { code } => {
-            db.noting(note(AuditedAction::RetirePoint, "", code.as_str()))
-                .retire_point(&normal(&code)?, clock::today())?;
+            let (normal, today) = (normal(&code)?, clock::today());
+            let before = db.point(&normal)?.map(|point| point.status(today));
+            if let Some(PointStatus::Retired { on, replaced_by: None }) = before {
+                eprintln!("retired since {on}; nothing was changed");
+                return Ok(());
+            }
+            db.noting(note(AuditedAction::RetirePoint, "", code.as_str())).retire_point(&normal, today)?;
             eprintln!("retired");
             Ok(())
         }

@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Outcome, Refusal, open};
+use super::files::{self, ReadBy};
+use super::{Outcome, Refusal, To, open};
+use crate::clock;
 use crate::config::Config;
-use crate::db::Db;
+use crate::db::{Db, PointStatus};
 use crate::print::poster::{Format, Poster, posters};
 use crate::print::qr::{self, Qr};
 use crate::service::hotline::hotline;
@@ -16,7 +18,7 @@ pub struct Arguments {
     /// Code of the point; left out with --all.
     #[arg(required_unless_present = "all")]
     code: Option<String>,
-    /// Every point that is not retired.
+    /// Every point that takes answers.
     #[arg(long, conflicts_with = "code")]
     all: bool,
     /// svg, png, or pdf for an A4 poster.
@@ -29,17 +31,24 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
-    let db = open(config)?;
+    let db = open(config, To::Read)?;
     if let Some(typed) = &arguments.code {
         let code = normalise(typed).ok_or_else(|| Refusal(format!("`{typed}` cannot be a code; look for a slip")))?;
-        if db.point(&code)?.is_none() {
-            return Err(Refusal(format!("no point has the code {code}; `sipas point list` shows them")));
+        let none = || Refusal(format!("no point has the code {code}; `sipas point list` shows them"));
+        if let PointStatus::Retired { on, replaced_by } = db.point(&code)?.ok_or_else(none)?.status(clock::today()) {
+            return Err(Refusal(match replaced_by {
+                Some(new) => format!("the code {code} was replaced on {on}; print the one that holds now: {new}"),
+                None => format!(
+                    "the point of the code {code} takes no answers since {on}; `sipas point list` shows the others"
+                ),
+            }));
         }
         return write(&db, config, &code, &arguments.format, &arguments.out);
     }
     std::fs::create_dir_all(&arguments.out)?;
     let points = db.points(None)?;
-    for point in points.iter().filter(|point| point.retired_on.is_none()) {
+    let today = clock::today();
+    for point in points.iter().filter(|point| point.retired_on.is_none_or(|on| on > today)) {
         let file = arguments.out.join(format!("{}.{}", point.code, arguments.format));
         write(&db, config, &point.code, &arguments.format, &file)?;
     }
@@ -55,7 +64,7 @@ fn write(db: &Db, config: &Config, code: &str, format: &str, out: &Path) -> Outc
         "pdf" => poster(db, config, code)?,
         other => return Err(Refusal(format!("`{other}` is not a format of codes; use svg, png or pdf"))),
     };
-    std::fs::write(out, bytes).map_err(|error| Refusal(format!("{}: {error}", out.display())))?;
+    files::write(out, ReadBy::Others, &bytes)?;
     eprintln!("wrote {}", out.display());
     Ok(())
 }

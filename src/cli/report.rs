@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::figures::{Which, making};
+use super::files::{self, ReadBy};
 use super::{Outcome, Refusal};
 use crate::config::Config;
 use crate::exchange::export::for_spreadsheets;
@@ -36,7 +37,7 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
-    let db = super::open(config)?;
+    let db = super::open(config, super::To::Read)?;
     let Some(format) = Format::from_name(&arguments.format) else {
         return Err(Refusal(format!("`{}` is not a format of reports", arguments.format)));
     };
@@ -67,7 +68,7 @@ fn hand_out(arguments: &Arguments, format: Format, bytes: &[u8]) -> Outcome {
     let bytes = wished.as_deref().unwrap_or(bytes);
     match (&arguments.out, format) {
         (Some(path), _) => {
-            std::fs::write(path, bytes).map_err(|error| Refusal(format!("{}: {error}", path.display())))?;
+            files::write(path, ReadBy::Others, bytes)?;
             eprintln!("wrote {}", path.display());
             Ok(())
         }

@@ -1,6 +1,6 @@
 //! `sipas round`: survey rounds, and the estimates of those drawn from a frame.
 
-use super::{Outcome, Refusal, open};
+use super::{Outcome, Refusal, To, open};
 use crate::config::Config;
 use crate::db::{Db, Round};
 use crate::plan::round::printed;
@@ -41,7 +41,7 @@ pub enum Command {
 
 /// Runs the command.
 pub fn run(config: &Config, command: Command) -> Outcome {
-    let db = open(config)?;
+    let db = open(config, To::Read)?;
     match command {
         Command::List { plan, json } => {
             if db.plan(&plan)?.is_none() {

@@ -40,7 +40,7 @@ pub struct Arguments {
 pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     let server = http::loopback(&arguments.url).map_err(Refusal::from)?;
     let codes = if arguments.point.is_empty() {
-        let db = super::open(config)?;
+        let db = super::open(config, super::To::Read)?;
         let points = db.points(None)?.into_iter().filter(|point| point.retired_on.is_none());
         points.map(|point| point.code).collect()
     } else {

@@ -1,12 +1,12 @@
 //! `sipas tickets`: one-time codes for the slips on which results are handed over, and how many of them came back.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use chrono::Days;
 use serde_json::json;
 
-use super::{Outcome, Refusal, note, open};
+use super::files::{self, ReadBy};
+use super::{Outcome, Refusal, To, note, open};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::config::Config;
@@ -63,7 +63,7 @@ enum Command {
 
 /// Runs the command.
 pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
-    let db = open(config)?;
+    let db = open(config, To::read_if(arguments.command.is_some()))?;
     match (&arguments.command, &arguments.print) {
         (Some(Command::List { unit, json }), _) => list(&db, unit.as_deref(), *json),
         (None, Some(wanted)) => print(config, &db, wanted),
@@ -130,18 +130,13 @@ fn write(
         last_day,
     };
     let bytes = tickets(&cards, codes)?;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
     // Who reads the file can answer with the codes before the citizens do.
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(out).and_then(|mut file| file.write_all(&bytes));
-    written.map_err(|error| Refusal(format!("{}: {error}", out.display())))
+    files::write(out, ReadBy::Owner, &bytes)
 }
 
 fn list(db: &Db, unit: Option<&str>, json: bool) -> Outcome {
     let units = match unit {
-        Some(code) => db.subtree(code)?,
+        Some(code) => super::subtree(db, code)?,
         None => db.units()?.into_iter().map(|unit| unit.id).collect(),
     };
     let points = db.points(Some(&units))?;

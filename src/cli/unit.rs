@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::{Outcome, Refusal, note, open};
+use super::{Outcome, Refusal, To, note, open};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::config::Config;
@@ -53,7 +53,7 @@ pub enum Command {
 
 /// Runs the command.
 pub fn run(config: &Config, command: Command) -> Outcome {
-    let db = open(config)?;
+    let db = open(config, To::read_if(matches!(command, Command::List { .. })))?;
     match command {
         Command::Add { code, name, name_en, kind, parent, from } => {
             let kind = UnitKind::named(&kind).ok_or_else(|| {

@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use serde_json::json;
 
-use super::{Outcome, Refusal, note, open};
+use super::{Outcome, Refusal, To, note, open};
 use crate::access::{AuditedAction, EmailAddress, Role, is_sign_in_name};
 use crate::clock;
 use crate::config::Config;
@@ -68,7 +68,7 @@ pub enum Command {
 
 /// Runs the command.
 pub fn run(config: &Config, command: Command) -> Outcome {
-    let db = open(config)?;
+    let db = open(config, To::read_if(matches!(command, Command::List { .. })))?;
     match command {
         Command::Add { name, display_name, role, unit, email } => {
             if Role::from_name(&role).is_none() {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::{Outcome, Refusal, note, open, who};
+use super::{Outcome, Refusal, To, note, open, who};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::config::Config;
@@ -70,7 +70,7 @@ enum Command {
 
 /// Runs the command.
 pub fn run(config: &Config, arguments: Arguments) -> Outcome {
-    let db = open(config)?;
+    let db = open(config, To::read_if(matches!(arguments.command, Some(Command::List { .. }))))?;
     match (arguments.command, arguments.what) {
         (Some(Command::List { unit, json }), _) => list(&db, unit.as_deref(), json),
         (Some(Command::Undo { voiding, reason, by }), _) => {
@@ -119,7 +119,7 @@ fn void(db: &Db, what: What) -> Outcome {
 fn list(db: &Db, unit: Option<&str>, json: bool) -> Outcome {
     let all = db.units()?;
     let units = match unit {
-        Some(code) => db.subtree(code)?,
+        Some(code) => super::subtree(db, code)?,
         None => all.iter().map(|unit| unit.id).collect(),
     };
     let points = db.points(Some(&units))?;

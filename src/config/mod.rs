@@ -126,8 +126,7 @@ fn from_file(path: &str, read: impl Fn(&str) -> std::io::Result<String>) -> Resu
             "SIPAS_CONFIG names `{path}`, which cannot be read ({error}); correct the path or unset it"
         ))
     })?;
-    let table: toml::Table =
-        text.parse().map_err(|error: toml::de::Error| ConfigError(format!("{path}: {}", error.to_string().trim())))?;
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| no_toml(path, &text, error.span()))?;
     let mut values = Values::new();
     for (key, value) in table {
         let place = format!("`{key}` in {path}");
@@ -147,6 +146,19 @@ fn from_file(path: &str, read: impl Fn(&str) -> std::io::Result<String>) -> Resu
         values.insert(key, (place, value));
     }
     Ok(values)
+}
+
+/// Where a file stops being TOML: the line and the setting, never what stands there, which may be a password.
+fn no_toml(path: &str, text: &str, span: Option<std::ops::Range<usize>>) -> ConfigError {
+    let at = span.map_or(0, |span| span.start);
+    let before = text.get(..at).unwrap_or(text);
+    let number = before.matches('\n').count() + 1;
+    let key = text.lines().nth(number - 1).and_then(|line| line.split(['=', ' ', '\t']).next()).unwrap_or_default();
+    let of = settings::find(key).map_or_else(String::new, |setting| format!(", at `{}`", setting.key));
+    ConfigError(format!(
+        "{path}, line {number}{of}: this is no TOML; write each setting once, on a line of its own, its value as text in quotes, as in \
+         bind = \"127.0.0.1:8080\""
+    ))
 }
 
 fn unknown(place: &str, key: &str) -> ConfigError {
@@ -262,7 +274,9 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         ));
     }
     let log = or_default(values, "log");
-    tracing_subscriber::EnvFilter::try_new(log.value).map_err(|_| log.refused())?;
+    if tracing_subscriber::EnvFilter::try_new(log.value).is_err() || log.value.split(',').any(is_no_level) {
+        return Err(log.refused());
+    }
     Ok(Config {
         second_factor: second_factor.one_of(&[("required", true), ("off", false)])?,
         smtp_ca_file: path("smtp_ca_file"),
@@ -292,6 +306,14 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         backup_dir,
         writers,
     })
+}
+
+/// Whether a part of a filter of log lines is a word alone that is no level: a slip, which would be taken for a part of the program, the only
+/// one that still logs.
+fn is_no_level(part: &str) -> bool {
+    let part = part.trim();
+    let alone = !part.is_empty() && !part.contains(['=', '[', ':']);
+    alone && part.parse::<tracing_subscriber::filter::LevelFilter>().is_err()
 }
 
 /// The addresses or blocks of a list, each with its text.
@@ -365,6 +387,14 @@ mod tests {
         let pairs = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
         let file = |path: &str| match path {
             "good.toml" => Ok("bind = \"127.0.0.1:9000\"\nsubmit_limit = 50\n".to_owned()),
+            "open.toml" => {
+                Ok("bind = \"127.0.0.1:9000\"\nsmtp_url = \"smtps://lan:SECRET@mail.vn\nmail_from = \"a@b.vn\"\n"
+                    .to_owned())
+            }
+            "twice.toml" => {
+                Ok("smtp_url = \"smtps://lan:SECRET@a.vn\"\nsmtp_url = \"smtps://lan:SECRET@b.vn\"\n".to_owned())
+            }
+            "bare.toml" => Ok("\nsmtp_url = smtps://lan:SECRET@mail.vn\n".to_owned()),
             "bad.toml" => Ok("bnd = \"127.0.0.1:9000\"\n".to_owned()),
             _ => Err(std::io::Error::from(std::io::ErrorKind::NotFound)),
         };
@@ -382,6 +412,15 @@ mod tests {
         assert_eq!(config.public_url, "http://127.0.0.1:8080");
         assert_eq!(config.database_url, "sqlite:var/sipas.db");
         assert!(!config.secure_cookies());
+    }
+
+    #[test]
+    fn a_line_that_is_no_toml_is_told_by_its_number_and_its_key_and_never_by_what_stands_in_it() {
+        for (file, line) in [("open.toml", 2), ("twice.toml", 2), ("bare.toml", 2)] {
+            let words = refusal(&[("SIPAS_CONFIG", file)]);
+            assert!(words.starts_with(&format!("{file}, line {line}, at `smtp_url`: ")), "{words}");
+            assert!(!words.contains("SECRET") && !words.contains("lan"), "{words}");
+        }
     }
 
     #[test]
@@ -408,7 +447,14 @@ mod tests {
         );
         assert!(refusal(&[("SIPAS_BIND", "0.0.0.0:80"), ("SIPAS_PUBLIC_URL", "http://a.vn")]).contains("unencrypted"));
         assert!(refusal(&[("SIPAS_PUBLIC_URL", "http://khaosat.vn")]).contains("unencrypted"));
-        assert!(refusal(&[("SIPAS_LOG", "sipas=loud")]).contains("expected error, warn, info"));
+        for slip in ["sipas=loud", "wran", "info,debgu", "sipas"] {
+            let words = refusal(&[("SIPAS_LOG", slip)]);
+            assert!(words.contains("SIPAS_LOG is") && words.contains("expected error, warn, info"), "{words}");
+            assert!(words.contains("as in info,sipas=debug"), "{words}");
+        }
+        for filter in ["warn", "INFO", "off", "info,sipas=debug", "sipas::web=trace, warn", "[{user}]=debug"] {
+            assert!(settings(&[("SIPAS_LOG", filter)]).is_ok(), "{filter}");
+        }
         assert!(refusal(&[("SIPAS_PUBLIC_URL", "khaosat.vn")]).contains("expected a scheme and a host"));
         assert!(refusal(&[("SIPAS_TRUSTED_PROXIES", "10.0.0.0/40")]).contains("expected addresses or blocks"));
         for block in ["0.0.0.0/0", "127.0.0.1, ::/0"] {

@@ -88,7 +88,7 @@ pub use together::Together;
 pub use upkeep::backup::{BackedUp, LAST_BACKUP, Restored, restore};
 pub use upkeep::doctor::{Checkup, Finding};
 pub use upkeep::leftovers::{Surroundings, is_part_of_a_night};
-pub use upkeep::transfer::{Moved, Progress, transfer};
+pub use upkeep::transfer::{Moved, Progress, require_not_moved, transfer};
 pub use webhook_events::{EVENT_WAITS, HookEvent, LeasedEvent, NotTaken, TIME_IN_LAP};
 pub use webhooks::{DeadEvent, NewWebhook, TOO_MANY, Webhook, WebhookLoad};
 
@@ -96,6 +96,7 @@ use answers::writer::Writer;
 pub use answers::writer::Written;
 use engine::conn::{Conn, Manager, Readers};
 use engine::lock::ServerLock;
+use engine::open_file::OpenFile;
 
 use crate::secrets::hex::hex;
 
@@ -147,6 +148,8 @@ struct Inner {
     tree: reference::marks::Kept<Tree>,
     plans: reference::marks::Kept<PlanBook>,
     replica: OnceLock<replica::Replica>,
+    /// The file of SQLite as it was when it was opened.
+    file: Option<Arc<OpenFile>>,
     _lock: Option<ServerLock>,
 }
 
@@ -167,8 +170,8 @@ impl Db {
 
     /// [`Db::open`] with other sizes.
     pub fn open_with(url: &DatabaseUrl, sizes: Sizes) -> Result<Self, DbError> {
-        if let Some(path) = url.file().filter(|path| !path.exists()) {
-            return Err(DbError::Missing(path.display().to_string()));
+        if let Some(path) = url.file() {
+            engine::place::require_there(path)?;
         }
         Self::start(url, sizes, None).map_err(|error| named(url, error))
     }
@@ -195,7 +198,7 @@ impl Db {
         if url.file().is_none() {
             let manager = Manager(url.clone());
             let conn = manager.open()?;
-            let jobs = Writer::start(&manager, conn, Sizes { writers: 1, ..sizes }, &db.inner.forms, true)?;
+            let jobs = Writer::start(&manager, conn, Sizes { writers: 1, ..sizes }, &db.inner.forms, None, true)?;
             // Nobody else has this handle yet.
             let _ = db.inner.jobs.set(jobs);
         }
@@ -205,11 +208,12 @@ impl Db {
     fn start(url: &DatabaseUrl, sizes: Sizes, lock: Option<ServerLock>) -> Result<Self, DbError> {
         let manager = Manager(url.clone());
         let mut conn = manager.open()?;
+        let file = url.file().map(OpenFile::at).transpose()?.map(Arc::new);
         engine::pooler::refuse_pooler(&manager, &mut conn)?;
         engine::migrate::require_head(&mut conn)?;
         let forms = Arc::new(reference::questionnaires::Cache::default());
-        let writer = Writer::start(&manager, conn, sizes, &forms, lock.is_some())?;
-        Ok(Self::made(url, readers_of(manager, sizes.readers, READER_WAIT), writer, forms, lock))
+        let writer = Writer::start(&manager, conn, sizes, &forms, file.as_ref(), lock.is_some())?;
+        Ok(Self::made(url, readers_of(manager, sizes.readers, READER_WAIT), writer, forms, (file, lock)))
     }
 
     /// Opens a replica: nothing can be written through this handle.
@@ -217,7 +221,7 @@ impl Db {
         let manager = Manager(url.clone());
         engine::migrate::require_head(&mut manager.open()?)?;
         let readers = readers_of(manager, Sizes::default().readers, REPLICA_WAIT);
-        Ok(Self::made(url, readers, Writer::none(), Arc::default(), None))
+        Ok(Self::made(url, readers, Writer::none(), Arc::default(), (None, None)))
     }
 
     fn made(
@@ -225,10 +229,11 @@ impl Db {
         readers: Readers,
         writer: Writer,
         forms: Arc<reference::questionnaires::Cache>,
-        lock: Option<ServerLock>,
+        (file, lock): (Option<Arc<OpenFile>>, Option<ServerLock>),
     ) -> Self {
         let (jobs, points, tree, plans, replica) = Default::default();
-        let inner = Inner { url: url.clone(), writer, jobs, readers, forms, points, tree, plans, replica, _lock: lock };
+        let url = url.clone();
+        let inner = Inner { url, writer, jobs, readers, forms, points, tree, plans, replica, file, _lock: lock };
         Self { inner: Arc::new(inner), lane: Lane::Open }
     }
 
@@ -250,6 +255,15 @@ impl Db {
         if let Some(jobs) = self.inner.jobs.get() {
             jobs.close();
         }
+        if let Some(file) = &self.inner.file {
+            file.tell_at_the_end();
+        }
+    }
+
+    /// Refuses a SQLite file that was removed or replaced since it was opened: a new connection would make an empty one in its place, or
+    /// read another's.
+    fn require_file(&self) -> Result<(), DbError> {
+        self.inner.file.as_ref().map_or(Ok(()), |file| file.require_there(None))
     }
 
     /// What writes for this handle.
@@ -291,6 +305,7 @@ impl Db {
     }
 
     fn read<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T, DbError>) -> Result<T, DbError> {
+        self.require_file()?;
         let mut conn = self.inner.readers.get().map_err(|error| self.named(DbError::unreachable(error)))?;
         work(&mut conn).map_err(|error| self.named(error))
     }

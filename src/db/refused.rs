@@ -84,6 +84,14 @@ pub enum PointRefused {
     /// Another code took the place of this one already.
     #[error("the code {0} was replaced before")]
     CodeReplaced(String),
+    /// It takes no answers any more, so that a new code would lead nowhere.
+    #[error("the point of the code {code} is retired since {on}; it gets no new code")]
+    Retired {
+        /// The code that was given.
+        code: String,
+        /// Its first day without answers.
+        on: NaiveDate,
+    },
 }
 
 /// Why the content of a questionnaire or plan is not kept.

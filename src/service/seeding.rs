@@ -59,6 +59,19 @@ pub struct Seeds {
 
 /// Reads every file; every fault of every file at once, a line each, as `file:line: …`.
 pub fn read(forms_dir: Option<&Path>, plans_dir: Option<&Path>) -> Result<Seeds, Vec<String>> {
+    let folders = [("FORMS_DIR", forms_dir), ("PLANS_DIR", plans_dir)];
+    let missing = folders.into_iter().filter_map(|(setting, folder)| {
+        let error = std::fs::read_dir(folder?).err()?;
+        let folder = folder?.display();
+        Some(format!(
+            "{setting} is `{folder}`, which cannot be read ({error}); name a folder of .toml files, or leave it out"
+        ))
+    });
+    let missing: Vec<String> = missing.collect();
+    // What such a folder should hold is not asked for too.
+    if !missing.is_empty() {
+        return Err(missing);
+    }
     let mut seeds = Seeds::default();
     let mut faults = Vec::new();
     let mut plans = files(plans_dir, "plans", PLANS, &mut faults);
@@ -163,6 +176,16 @@ mod tests {
         let faults = read(Some(&folder), None).expect_err("a refusal");
         std::fs::remove_dir_all(&folder).expect("removed");
         assert!(matches!(faults.as_slice(), [one] if one.contains("holds no .toml file")), "{faults:?}");
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_one_fault_with_its_setting() {
+        let nix = Path::new("/nonexistent/nix");
+        for (setting, forms, plans) in [("FORMS_DIR", Some(nix), None), ("PLANS_DIR", None, Some(nix))] {
+            let faults = read(forms, plans).expect_err("a refusal");
+            let told = |fault: &String| fault.starts_with(&format!("{setting} is `/nonexistent/nix`"));
+            assert!(faults.len() == 1 && told(&faults[0]), "{faults:?}");
+        }
     }
 
     #[test]

@@ -43,6 +43,12 @@ pub enum TicketKeyError {
     /// The file holds something else.
     #[error("{0} does not hold a key (64 hexadecimal digits); put the right file back, or set SIPAS_TICKET_KEY_FILE")]
     NotAKey(String),
+    /// The file holds nothing.
+    #[error(
+        "{0} is empty: a full disk or a crash cut the key short that was to stand in it. Put the key back from where it is kept; if no codes \
+         were issued so far, remove the file, make room on the disk, and a new key is made"
+    )]
+    Empty(String),
     /// The system gives no random bytes.
     #[error("no random bytes: {0}")]
     Random(getrandom::Error),
@@ -65,6 +71,9 @@ impl TicketKey {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(cause) => return Err(TicketKeyError::File { path: file.display().to_string(), cause }),
         };
+        if text.trim().is_empty() {
+            return Err(TicketKeyError::Empty(file.display().to_string()));
+        }
         let key = bytes_of_hex(text.trim()).ok_or_else(|| TicketKeyError::NotAKey(file.display().to_string()))?;
         Ok(Some(Self(key)))
     }
@@ -74,17 +83,22 @@ impl TicketKey {
         if let Some(key) = Self::read(file)? {
             return Ok(key);
         }
-        let cannot = |cause| TicketKeyError::File { path: file.display().to_string(), cause };
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).map_err(TicketKeyError::Random)?;
-        let mut options = OpenOptions::new();
-        // Only a new file: of two commands that start at once one makes the key, the other is told to try again.
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut opened = options.open(file).map_err(cannot)?;
-        opened.write_all(format!("{}\n", hex(&bytes)).as_bytes()).and_then(|()| opened.sync_all()).map_err(cannot)?;
-        Ok(Self(bytes))
+        let mut part = file.as_os_str().to_owned();
+        part.push(format!(".{}.part", std::process::id()));
+        let part = PathBuf::from(part);
+        let made = write_private(&part, format!("{}\n", hex(&bytes)).as_bytes()).and_then(|()| give_name(&part, file));
+        // The link that gave the key its name leaves this one, and a key that is not whole is of no use.
+        let _ = std::fs::remove_file(&part);
+        match made {
+            Ok(()) => Ok(Self(bytes)),
+            // Of two commands that start at once one makes the key, and the other goes by it.
+            Err(cause) if cause.kind() == ErrorKind::AlreadyExists => {
+                Self::read(file)?.ok_or_else(|| TicketKeyError::File { path: file.display().to_string(), cause })
+            }
+            Err(cause) => Err(TicketKeyError::File { path: file.display().to_string(), cause }),
+        }
     }
 
     /// Tells this key from another, and nothing else.
@@ -241,6 +255,34 @@ pub fn new_codes(count: usize) -> Result<Vec<String>, TicketKeyError> {
     Ok(codes.into_iter().collect())
 }
 
+/// Writes a file for its owner only, onto the disk.
+fn write_private(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut opened = options.open(file)?;
+    opened.write_all(bytes)?;
+    opened.sync_all()
+}
+
+/// Gives what is written at `part` the name `file`, and never takes it from another.
+fn give_name(part: &Path, file: &Path) -> std::io::Result<()> {
+    match std::fs::hard_link(part, file) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            // A disk whose files have one name each.
+            if file.exists() {
+                return Err(ErrorKind::AlreadyExists.into());
+            }
+            std::fs::rename(part, file)?;
+        }
+        linked => linked?,
+    }
+    // A name is on the disk once its folder is.
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::File::open(folder)?.sync_all()
+}
+
 fn bytes_of_hex(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
     if text.len() != 64 || !text.is_ascii() {
@@ -280,6 +322,30 @@ mod tests {
         std::fs::write(&file, "no key").expect("spoiled");
         let words = TicketKey::read(&file).err().expect("a refusal").to_string();
         assert!(words.contains("put the right file back"), "{words}");
+        std::fs::remove_dir_all(&folder).expect("removed");
+    }
+
+    #[test]
+    fn a_key_is_whole_or_not_there_and_an_empty_file_is_called_empty() {
+        let folder = folder("whole");
+        let file = folder.join("key");
+        TicketKey::read_or_make(&file).expect("made");
+        let names = std::fs::read_dir(&folder).expect("a folder").count();
+        assert_eq!(names, 1, "the key and nothing beside it");
+        // Another made it a moment ago: its name is not taken.
+        let part = folder.join("key.part");
+        write_private(&part, b"another").expect("written");
+        let taken = give_name(&part, &file).expect_err("a refusal");
+        assert_eq!(taken.kind(), ErrorKind::AlreadyExists);
+        assert!(TicketKey::read(&file).expect("the first").is_some());
+        std::fs::write(&file, "\n").expect("emptied");
+        for words in
+            [TicketKey::read(&file), TicketKey::read_or_make(&file).map(Some)].map(|key| key.err().expect("a refusal"))
+        {
+            assert!(words.to_string().contains("is empty") && words.to_string().contains("remove the file"), "{words}");
+        }
+        // A folder that is not there takes no key and is not made.
+        assert!(TicketKey::read_or_make(&folder.join("nowhere/key")).is_err());
         std::fs::remove_dir_all(&folder).expect("removed");
     }
 

@@ -180,6 +180,82 @@ fn a_file_that_is_gone_or_empty_beside_its_lock_is_no_new_installation() {
 }
 
 #[test]
+fn no_command_makes_a_database_where_one_was_lost_or_tells_how() {
+    let fresh = fresh_db(Backend::Sqlite);
+    drop(fresh.serve());
+    let file = fresh.url().file().expect("a path").to_owned();
+    for empty in [false, true] {
+        std::fs::remove_file(&file).expect("removed");
+        if empty {
+            std::fs::write(&file, []).expect("written");
+        }
+        let opened = Db::open(fresh.url()).err().expect("a refusal").to_string();
+        let migrated = migrate(fresh.url()).expect_err("a refusal").to_string();
+        for words in [opened, migrated] {
+            assert!(words.contains("is empty or gone, but a database stood there"), "{words}");
+            assert!(!words.contains("makes one") && !words.contains("sipas migrate"), "{words}");
+        }
+        let length = std::fs::metadata(&file).map(|file| file.len()).ok();
+        assert_eq!(length, empty.then_some(0), "nothing was made");
+        std::fs::write(&file, "a place").expect("written");
+    }
+}
+
+#[test]
+fn a_file_that_is_removed_or_replaced_while_it_is_open_takes_nothing_and_is_not_made_anew() {
+    type Loss = fn(&std::path::Path);
+    let losses: [(&str, Loss); 3] = [
+        ("removed", |file| std::fs::remove_file(file).expect("removed")),
+        ("replaced", |file| {
+            let other = file.with_extension("other");
+            std::fs::copy(file, &other).expect("a copy");
+            std::fs::rename(&other, file).expect("replaced");
+        }),
+        ("its log removed", |file| std::fs::remove_file(format!("{}-wal", file.display())).expect("removed")),
+    ];
+    for (what, lose) in losses {
+        let fresh = fresh_db(Backend::Sqlite);
+        let db = fresh.serve();
+        let commune = commune(&db);
+        assert_eq!(db.submit_blocking(commune.sheet(1, [4; 5]), attempt(1, 1)), Ok(Stored::New));
+        assert_eq!(db.prove_ready(PATIENCE), Ok(()), "{what}");
+        let file = fresh.url().file().expect("a path").to_owned();
+        lose(&file);
+        for number in [1, 2] {
+            let stored = db.submit_blocking(commune.sheet(1, [4; 5]), attempt(number, 1));
+            let Err(error @ DbError::Unavailable(_)) = stored else { panic!("{what}: {stored:?}") };
+            let words = error.to_string();
+            assert!(words.contains(file.to_str().expect("UTF-8")) && words.contains("removed or replaced"), "{words}");
+        }
+        assert!(matches!(db.prove_ready(PATIENCE), Err(DbError::Unavailable(_))), "{what}");
+        assert!(db.set_meta("a", "b").is_err(), "what staff change is not stored either");
+        assert_eq!(file.exists(), what != "removed", "nothing is made in its place");
+        if what != "its log removed" {
+            assert!(db.health().is_err() && db.units().is_err(), "{what}: nothing is read from elsewhere");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_was_moved_away_and_back_takes_answers_again() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let db = fresh.serve();
+    let commune = commune(&db);
+    let file = fresh.url().file().expect("a path").to_owned();
+    let aside = file.with_extension("aside");
+    std::fs::rename(&file, &aside).expect("moved away");
+    assert!(db.submit_blocking(commune.sheet(1, [4; 5]), attempt(1, 1)).is_err());
+    std::fs::rename(&aside, &file).expect("moved back");
+    assert_eq!(
+        db.submit_blocking(commune.sheet(1, [4; 5]), attempt(1, 1)),
+        Ok(Stored::New),
+        "it was not stored before"
+    );
+    assert_eq!(db.prove_ready(PATIENCE), Ok(()));
+    assert_eq!(db.count_sheets(), Ok(1));
+}
+
+#[test]
 fn a_command_makes_no_file_that_is_not_there() {
     let fresh = fresh_db(Backend::Sqlite);
     let error = Db::open(fresh.url()).err().expect("a refusal");

@@ -81,6 +81,36 @@ fn files_that_may_not_grow_cost_no_answer() {
     books.compare_and_recount(&Db::open(&url).expect("a database"), commune.unit);
 }
 
+#[test]
+fn a_file_removed_or_replaced_while_it_is_served_thanks_nobody() {
+    for replaced in [false, true] {
+        let folder = Folder::new();
+        let file = folder.text("sipas.db");
+        let commune = new_commune(&file);
+        let server = Server::start(&format!("sqlite:{file}"), &folder.path("log"), &[]);
+        let mut client = Client::connect(server.address).expect("a connection");
+        let mut post = || client.post(&commune.codes[0], &body(Uuid::new_v4(), 4)).expect("an answer");
+        assert_eq!(post(), 201);
+        assert_eq!(server.get("/health/ready").0, 200);
+        if replaced {
+            std::fs::copy(&file, folder.path("other.db")).expect("a copy");
+            std::fs::rename(folder.path("other.db"), &file).expect("replaced");
+        } else {
+            std::fs::remove_file(&file).expect("removed");
+        }
+        assert_eq!([post(), post(), post()], [503; 3], "replaced: {replaced}");
+        assert_eq!(server.get("/health/ready").0, 503, "replaced: {replaced}");
+        assert_eq!(server.get("/health/live").0, 200);
+        assert_eq!(std::path::Path::new(&file).exists(), replaced, "nothing is made in its place");
+        assert_eq!(server.stop().code(), Some(0));
+        let log = std::fs::read_to_string(folder.path("log")).expect("a log");
+        assert_calm(&log);
+        let told = |words: &str| log.lines().filter(|line| line.contains("ERROR") && line.contains(words)).count();
+        assert_eq!(told("nothing is stored from now on"), 1, "{log}");
+        assert_eq!(told("stopped without the file of the database in its place"), 1, "{log}");
+    }
+}
+
 /// How a process gets a small disk of its own: as root, or as anybody where the machine has user namespaces.
 fn ways() -> Option<(&'static [&'static str], &'static [&'static str])> {
     const ROOT: (&[&str], &[&str]) = (&["-m"], &["-m"]);

@@ -431,6 +431,10 @@ on_both! {
         for (name, part) in kept.of(quarter, "") {
             let content = std::fs::read(format!("{out}/{name}")).expect("a part");
             assert_eq!(Sha256::digest(&content).as_slice(), part.hash, "{name}");
+            for (path, mode) in [(format!("{out}/{name}"), 0o600), (out.clone(), 0o700)] {
+                let rights = std::fs::metadata(&path).expect("its rights").permissions();
+                assert_eq!(std::os::unix::fs::PermissionsExt::mode(&rights) & 0o777, mode, "{path}: tallies are single people's");
+            }
             written += 1;
         }
         assert_eq!(written, 66, "54 figures, 6 sources, 6 files");

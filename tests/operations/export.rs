@@ -212,6 +212,31 @@ fn a_table_gets_its_name_when_it_is_whole_and_what_stood_there_stays_until_then(
 }
 
 #[test]
+fn a_table_that_the_disk_does_not_take_is_an_error_and_leaves_what_stood_there() {
+    let (fresh, folder) = (fresh_db(Backend::Sqlite), Folder::new());
+    done(&fresh.address(), &["demo", "--responses", "3000", "--seed", "3", "--until", "2026-09-30"]);
+    for format in ["csv", "xlsx", "sav", "parquet"] {
+        let file = folder.path(&format!("responses.{format}"));
+        std::fs::write(&file, "the table of before").expect("a file");
+        let out = file.to_str().expect("UTF-8");
+        // The signal of the limit is ignored, so that writing fails as it does on a full disk: with an error. SQLite needs 32 KiB beside
+        // its file.
+        let script = "trap '' XFSZ; exec prlimit --fsize=40000 -- \"$@\"";
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_sipas"), "export", "responses", "--live"]);
+        command.args(["--format", format, "--out", out]).env("SIPAS_DATABASE_URL", fresh.address());
+        let output = command.output().expect("the program");
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{format}: {words}");
+        assert!(!words.contains("panicked"), "{format}: {words}");
+        assert_eq!(std::fs::read_to_string(&file).expect("a file"), "the table of before", "{format}");
+        std::fs::remove_file(&file).expect("removed");
+    }
+    let left: Vec<_> = std::fs::read_dir(folder.path("")).expect("a folder").collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
 fn an_export_by_period_says_which_days_were_forgotten() {
     let fresh = fresh_db(Backend::Sqlite);
     let plan = "key = \"phu-dong\"\ntitle_vi = \"Kế hoạch\"\ntitle_en = \"Plan\"\nunit = \"xa-phu-dong\"\nunit_name = \"Xã Phù Đổng\"\n\

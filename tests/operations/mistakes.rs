@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
-use crate::server::{Folder, program};
+use crate::server::{Folder, Server, program};
 
 /// Starts `serve` through another program; the sentence with which it was refused.
 fn refused_through(through: &[&str], settings: &[(&str, &str)]) -> String {
@@ -75,6 +75,22 @@ fn a_missing_folder_is_no_new_installation() {
 }
 
 #[test]
+fn every_command_says_of_a_lost_database_what_the_server_says() {
+    let folder = Folder::new();
+    let file = folder.text("sipas.db");
+    let address = format!("sqlite:{file}");
+    let server = Server::start(&address, &folder.path("log"), &[]);
+    assert_eq!(server.stop().code(), Some(0));
+    fs::remove_file(&file).expect("removed");
+    let demo = ["demo", "--responses", "10", "--seed", "1"];
+    for command in [&["serve"][..], &["migrate"], &demo, &["doctor"], &["unit", "list"], &["backup", "x.db"]] {
+        let words = crate::server::refused(&address, command);
+        assert_says(&words, &[&file, "is empty or gone, but a database stood there", "sipas restore FILE"]);
+        assert!(!fs::exists(&file).expect("looked at"), "{command:?} made one");
+    }
+}
+
+#[test]
 fn a_damaged_database_is_named_by_every_command_and_doctor_says_bad() {
     let folder = Folder::new();
     let file = folder.text("sipas.db");
@@ -112,6 +128,24 @@ fn folders_of_settings_are_tried_at_the_start() {
     let empty = folder.text("empty");
     let words = refused(&[("SIPAS_DATABASE_URL", &database), ("SIPAS_FORMS_DIR", &empty)]);
     assert_says(&words, &[&empty, "holds no .toml file"]);
+}
+
+#[test]
+fn a_bad_setting_is_told_before_a_database_is_made() {
+    let folder = Folder::new();
+    let database = format!("sqlite:{}", folder.text("sipas.db"));
+    let from = ("SIPAS_MAIL_FROM", "sipas@example.vn");
+    let nix = "/nonexistent/nix";
+    for (settings, words) in [
+        (&[("SIPAS_SMTP_URL", "foo"), from][..], "SMTP_URL"),
+        (&[("SIPAS_PLANS_DIR", nix)], "PLANS_DIR is `/nonexistent/nix`"),
+        (&[("SIPAS_FORMS_DIR", nix)], "FORMS_DIR is `/nonexistent/nix`"),
+        (&[("SIPAS_TICKET_KEY_FILE", "/nonexistent/nix/key")], "TICKET_KEY_FILE is `/nonexistent/nix/key`"),
+    ] {
+        assert_says(&refused(&[settings, &[("SIPAS_DATABASE_URL", &database)]].concat()), &[words]);
+        let left: Vec<_> = fs::read_dir(folder.path("")).expect("a folder").collect();
+        assert!(left.is_empty(), "{words}: {left:?}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use sipas::db::{DatabaseUrl, Db, Sizes, transfer};
 
-use crate::server::{Folder, Server, done, refused};
+use crate::server::{Folder, Server, done, refused, sipas};
 use crate::support::{Backend, fresh_db};
 
 /// What is asked in both places.
@@ -14,6 +14,45 @@ const COMMANDS: [&[&str]; 6] = [
     &["export", "responses", "--format", "csv", "--comments", "--live"],
     &["index", "--plan", "thanh-dong-2026", "--period", "2026-q3", "--live", "--json"],
 ];
+
+/// What a command prints; its words on standard error may differ.
+fn printed(address: &str, arguments: &[&str]) -> String {
+    let output = sipas(&[("SIPAS_DATABASE_URL", address)], arguments);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// Commands that write are refused with the sentence of the server, those that read say it, and the check-up counts it.
+fn nothing_is_written_any_more(address: &str, folder: &Folder) {
+    const WRITING: [&[&str]; 12] = [
+        &["migrate"],
+        &["demo", "--responses", "10", "--seed", "1"],
+        &["unit", "add", "xa-moi", "--kind", "commune", "--name", "Mới", "--name-en", "New"],
+        &["unit", "retire", "phuong-cau-giay"],
+        &["point", "retire", "2345678"],
+        &["point", "replace-code", "2345678"],
+        &["user", "retire", "demo"],
+        &["user", "email", "demo", "none"],
+        &["tickets", "--point", "2345678", "--count", "1"],
+        &["void", "undo", "phuong-cau-giay/1", "--reason", "một lý do đủ dài"],
+        &["import", "volumes", "/dev/null"],
+        &["doctor", "--rebuild"],
+    ];
+    for command in WRITING {
+        let words = refused(address, command);
+        assert!(words.contains("was moved to ") && words.contains("move --unmark"), "{command:?}: {words}");
+    }
+    let backup = folder.text("old.db");
+    for command in [&["unit", "list"][..], &["period", "list"], &["backup", &backup], &["form", "list"]] {
+        let words = done(address, command);
+        assert!(words.contains("warning: this database was moved to "), "{command:?}: {words}");
+    }
+    let words = refused(address, &["restore", &backup, "--replace"]);
+    assert!(words.contains("was moved to "), "{words}");
+    let told = sipas(&[("SIPAS_DATABASE_URL", address)], &["doctor"]);
+    let told = (told.status.code(), String::from_utf8(told.stdout).expect("UTF-8"));
+    assert!(told.0 == Some(1) && told.1.contains("BAD  place: this database was moved to "), "{told:?}");
+}
 
 /// A file for a database that is not there yet.
 fn no_file(folder: &Folder) -> String {
@@ -43,11 +82,11 @@ fn everything_moves_to_postgresql_and_the_figures_are_the_same() {
 
     let same = |one: &str, other: &str| {
         for command in COMMANDS {
-            assert_eq!(done(one, command), done(other, command), "{command:?}");
+            assert_eq!(printed(one, command), printed(other, command), "{command:?}");
         }
     };
     same(&old.address(), &new.address());
-    let user = |address: &str| done(address, &["user", "list", "--json"]);
+    let user = |address: &str| printed(address, &["user", "list", "--json"]);
     assert!(user(&new.address()).contains("Lan '\\\"\\\\ Ân"), "{}", user(&new.address()));
     assert!(Db::open(new.url()).expect("a database").check().expect("a check-up").is_well());
     let bound =
@@ -62,6 +101,7 @@ fn everything_moves_to_postgresql_and_the_figures_are_the_same() {
         let words = refused(&old.address(), command);
         assert!(words.contains("was moved to postgres") && !words.contains(&password), "{words}");
     }
+    nothing_is_written_any_more(&old.address(), &folder);
 
     // Back again: the file holds what the first one did.
     let back = no_file(&folder);

@@ -16,6 +16,7 @@ use super::queue::{Queue, QueueLoad};
 use super::sheet::{Stored, Submission};
 use super::store;
 use crate::db::engine::conn::{Conn, Manager, claim_slot, is_broken, lock_out_other_writers, write_transaction};
+use crate::db::engine::open_file::{Found, OpenFile};
 use crate::db::reference::questionnaires;
 use crate::db::{DbError, Sizes};
 
@@ -24,8 +25,8 @@ const BATCH_MAX: usize = 2_000;
 
 type Answer = oneshot::Receiver<Result<Stored, DbError>>;
 
-/// Other work, told the connection and the writer's slot.
-type Work = Box<dyn FnOnce(&mut Conn, i16) + Send>;
+/// Other work, handed the connection.
+type Work = Box<dyn FnOnce(&mut Link) + Send>;
 
 enum Job {
     Submit(Submission, oneshot::Sender<Result<Stored, DbError>>),
@@ -52,12 +53,13 @@ pub(in crate::db) struct Writer {
 }
 
 impl Writer {
-    /// Starts the threads, the first of which owns `conn`. A `server` leaves an empty write-ahead log behind.
+    /// Starts the threads, the first of which owns `conn`, to the SQLite file `file`. A `server` leaves an empty write-ahead log behind.
     pub(in crate::db) fn start(
         manager: &Manager,
         conn: Conn,
         sizes: Sizes,
         forms: &Arc<questionnaires::Cache>,
+        file: Option<&Arc<OpenFile>>,
         server: bool,
     ) -> Result<Self, DbError> {
         let queue = Arc::new(Queue::new(sizes.queue_length_max));
@@ -65,11 +67,11 @@ impl Writer {
         let n_writers = if matches!(conn, Conn::Sqlite(_)) { 1 } else { sizes.writers.max(1) };
         let mut opened = Some(conn);
         for number in 0..n_writers {
-            let mut conn = opened.take().map_or_else(|| manager.open(), Ok)?;
-            let slot = claim_slot(&mut conn)?;
+            let conn = opened.take().map_or_else(|| manager.open(), Ok)?;
             let worker = Worker {
                 manager: manager.clone(),
-                link: Some(Link { conn, slot }),
+                link: Some(Link::new(conn, file.cloned())?),
+                file: file.cloned(),
                 forms: Arc::clone(forms),
                 written: Arc::clone(&writer.written),
                 batch_max: sizes.batch_max.clamp(1, BATCH_MAX),
@@ -136,9 +138,9 @@ impl Writer {
         work: impl FnOnce(&mut Conn, i16) -> Result<T, DbError> + Send + 'static,
     ) -> Result<mpsc::Receiver<Result<T, DbError>>, DbError> {
         let (sender, receiver) = mpsc::sync_channel(1);
-        self.queue.push(Job::Run(Box::new(move |conn, slot| {
+        self.queue.push(Job::Run(Box::new(move |link| {
             // Nobody waits any more when sending fails; the work is done all the same.
-            let _ = sender.send(write_transaction(conn, |conn| work(conn, slot)));
+            let _ = sender.send(link.write(work));
         })))?;
         Ok(receiver)
     }
@@ -146,7 +148,7 @@ impl Writer {
     /// Runs `work` outside any transaction and waits for it.
     pub(in crate::db) fn hold(&self, work: impl FnOnce() + Send + 'static) -> Result<(), DbError> {
         let (sender, receiver) = mpsc::sync_channel(1);
-        self.queue.push(Job::Run(Box::new(move |_, _| {
+        self.queue.push(Job::Run(Box::new(move |_| {
             work();
             let _ = sender.send(());
         })))?;
@@ -159,8 +161,8 @@ impl Writer {
         what: &'static str,
         work: impl FnOnce(&mut Conn) -> Result<(), DbError> + Send + 'static,
     ) {
-        let job = Job::Run(Box::new(move |conn, _| {
-            if let Err(error) = write_transaction(conn, work) {
+        let job = Job::Run(Box::new(move |link| {
+            if let Err(error) = link.write(|conn, _| work(conn)) {
                 tracing::warn!(%error, "{what} failed");
             }
         }));
@@ -204,11 +206,38 @@ pub(in crate::db) fn not_answered() -> DbError {
 struct Link {
     conn: Conn,
     slot: i16,
+    /// The SQLite file, and the write-ahead log that this connection writes.
+    file: Option<(Arc<OpenFile>, Option<Found>)>,
+}
+
+impl Link {
+    fn new(mut conn: Conn, file: Option<Arc<OpenFile>>) -> Result<Self, DbError> {
+        let slot = claim_slot(&mut conn)?;
+        let file = file.map(|file| {
+            let log = file.log();
+            (file, log)
+        });
+        Ok(Self { conn, slot, file })
+    }
+
+    /// Runs `work` in one write transaction. It is taken back where, as it is about to be committed, the file does not stand under its path
+    /// any more: what is in no file is not stored.
+    fn write<T>(&mut self, work: impl FnOnce(&mut Conn, i16) -> Result<T, DbError>) -> Result<T, DbError> {
+        let Self { conn, slot, file } = self;
+        write_transaction(conn, |conn| {
+            let done = work(conn, *slot)?;
+            if let Some((file, log)) = file {
+                file.require_there(log.as_ref())?;
+            }
+            Ok(done)
+        })
+    }
 }
 
 struct Worker {
     manager: Manager,
     link: Option<Link>,
+    file: Option<Arc<OpenFile>>,
     forms: Arc<questionnaires::Cache>,
     written: Arc<Mutex<Written>>,
     batch_max: usize,
@@ -244,7 +273,7 @@ impl Worker {
                     senders.push(sender);
                 }
                 Job::Run(work) => match self.link() {
-                    Ok(link) => work(&mut link.conn, link.slot),
+                    Ok(link) => work(link),
                     // Dropping the work drops its sender, which tells whoever waits.
                     Err(error) => tracing::warn!(%error, "a job of the writer was not run"),
                 },
@@ -283,9 +312,8 @@ impl Worker {
 
     fn store_together(&mut self, submissions: &[Submission]) -> Result<Vec<Stored>, DbError> {
         let forms = Arc::clone(&self.forms);
-        let stored = self.link().and_then(|Link { conn, slot }| {
-            write_transaction(conn, |conn| store::store(conn, *slot, &forms, submissions))
-        });
+        let stored =
+            self.link().and_then(|link| link.write(|conn, slot| store::store(conn, slot, &forms, submissions)));
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         if stored.is_ok() {
             let answers = submissions.len() as u64;
@@ -304,9 +332,10 @@ impl Worker {
         let lost = self.link.as_mut().is_none_or(|link| is_broken(&mut link.conn));
         if lost {
             self.link = None;
-            let mut conn = self.manager.open()?;
-            let slot = claim_slot(&mut conn)?;
-            return Ok(self.link.insert(Link { conn, slot }));
+            // SQLite would make a new file where there is none.
+            self.file.as_ref().map_or(Ok(()), |file| file.require_there(None))?;
+            let link = Link::new(self.manager.open()?, self.file.clone())?;
+            return Ok(self.link.insert(link));
         }
         self.link.as_mut().ok_or_else(not_answered)
     }

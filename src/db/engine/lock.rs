@@ -6,14 +6,17 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::migrate::open_private;
-use super::place::{cannot_open, require_sqlite};
+use super::place::{beside, cannot_open, require_not_lost, require_sqlite};
 use crate::db::DbError;
 
 /// Whether a write-ahead log lies beside the database: its last server was killed, or a command is at work.
 pub(in crate::db) fn has_log(database: &Path) -> bool {
-    let mut name = database.as_os_str().to_owned();
-    name.push("-wal");
-    std::fs::metadata(PathBuf::from(name)).is_ok_and(|log| log.len() > 0)
+    std::fs::metadata(log_of(database)).is_ok_and(|log| log.len() > 0)
+}
+
+/// Where SQLite keeps the write-ahead log of a database.
+pub(in crate::db) fn log_of(database: &Path) -> PathBuf {
+    beside(database, "-wal")
 }
 
 /// Held as long as the server lives.
@@ -46,9 +49,7 @@ const STOOD_HERE: &[u8] = b"a database stood here\n";
 
 impl ServerLock {
     pub(in crate::db) fn take(database: &Path) -> Result<Self, DbError> {
-        let mut name = database.as_os_str().to_owned();
-        name.push(".lock");
-        let path = PathBuf::from(name);
+        let path = beside(database, ".lock");
         let cannot = |error: std::io::Error| cannot_open(&path, &error);
         // Only before the first server: closing a file that SQLite has open in this process would end SQLite's locks on it.
         if !path.exists() {
@@ -57,7 +58,7 @@ impl ServerLock {
         let file = open_private(&path).map_err(cannot)?;
         match try_for_a_moment(&file) {
             Ok(()) => {
-                require_not_lost(database, &path)?;
+                require_not_lost(database)?;
                 Ok(Self { file })
             }
             Err(TryLockError::WouldBlock) => Err(DbError::ServerRunning(database.display().to_string())),
@@ -72,19 +73,4 @@ impl ServerLock {
             let _ = self.file.write_all(STOOD_HERE);
         }
     }
-}
-
-/// An empty or vanished file beside the lock of a server that once had a database is no new installation: every printed code
-/// would lead nowhere.
-fn require_not_lost(database: &Path, lock: &Path) -> Result<(), DbError> {
-    let stood = std::fs::metadata(lock).is_ok_and(|lock| lock.len() > 0);
-    let empty = std::fs::metadata(database).map_or(true, |file| file.len() == 0);
-    if !(stood && empty) {
-        return Ok(());
-    }
-    let (database, lock) = (database.display(), lock.display());
-    Err(DbError::Url(format!(
-        "{database} is empty or gone, but a database stood there. Bring it back: mount its disk, or remove {lock} and run \
-         `sipas restore FILE` with the newest backup. Only for a new installation: remove {lock} and start again"
-    )))
 }

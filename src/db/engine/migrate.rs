@@ -12,7 +12,7 @@ use diesel::{QueryableByName, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::conn::{Conn, Manager, lock_out_other_writers, wait_for_minutes, write_transaction};
-use super::place::cannot_open;
+use super::place::{cannot_open, require_not_lost};
 use super::pooler::refuse_pooler;
 use crate::db::{DatabaseUrl, DbError};
 
@@ -34,9 +34,10 @@ pub struct Migrated {
 /// Brings the database at `url` to the version of this program; a SQLite file is made when there is none.
 ///
 /// Two programs may start at once: the second waits for the first and finds nothing to do. A database of a newer
-/// program is refused untouched.
+/// program is refused untouched, and so is the place of one that is gone.
 pub fn migrate(url: &DatabaseUrl) -> Result<Migrated, DbError> {
     if let Some(path) = url.file() {
+        require_not_lost(path)?;
         make_private(path)?;
     }
     let manager = Manager(url.clone());

@@ -7,6 +7,7 @@ pub(in crate::db) mod leader;
 pub(in crate::db) mod lock;
 pub(in crate::db) mod meta;
 pub(in crate::db) mod migrate;
+pub(in crate::db) mod open_file;
 pub(in crate::db) mod parts;
 pub(in crate::db) mod place;
 pub(in crate::db) mod pooler;

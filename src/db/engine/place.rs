@@ -28,6 +28,35 @@ pub(in crate::db) fn require_sqlite(path: &Path) -> Result<(), DbError> {
     }
 }
 
+/// Refuses a database that is not there, for whoever makes none: where one stood before, it is no new installation.
+pub(in crate::db) fn require_there(database: &Path) -> Result<(), DbError> {
+    require_not_lost(database)?;
+    if database.exists() { Ok(()) } else { Err(DbError::Missing(database.display().to_string())) }
+}
+
+/// An empty or vanished file beside the lock of a server that once had a database is no new installation: every printed code
+/// would lead nowhere.
+pub(in crate::db) fn require_not_lost(database: &Path) -> Result<(), DbError> {
+    let lock = beside(database, ".lock");
+    let stood = fs::metadata(&lock).is_ok_and(|lock| lock.len() > 0);
+    let empty = fs::metadata(database).map_or(true, |file| file.len() == 0);
+    if !(stood && empty) {
+        return Ok(());
+    }
+    let (database, lock) = (database.display(), lock.display());
+    Err(DbError::Url(format!(
+        "{database} is empty or gone, but a database stood there. Bring it back: mount its disk, or remove {lock} and run \
+         `sipas restore FILE` with the newest backup. Only for a new installation: remove {lock} and start again"
+    )))
+}
+
+/// A file that goes with the database, as its lock does.
+pub(in crate::db) fn beside(database: &Path, suffix: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
 /// The sentence for a file that the system does not let us open or make.
 pub(in crate::db) fn cannot_open(path: &Path, error: &io::Error) -> DbError {
     let why = match error.kind() {

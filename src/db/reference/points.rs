@@ -253,6 +253,11 @@ impl Noted {
             if retired_on.is_some() {
                 return Err(PointRefused::CodeReplaced(code).into());
             }
+            let ended: Option<i32> =
+                service_point::table.find((unit, point)).select(service_point::retired_on).first(conn)?;
+            if let Some(ended) = ended.filter(|ended| *ended <= day::day_number(on)) {
+                return Err(PointRefused::Retired { code, on: day::date_of(ended) }.into());
+            }
             let retired_on = point_code::retired_on.eq(day::day_number(on));
             diesel::update(point_code::table.find(&code)).set(retired_on).execute(conn)?;
             issue_code(conn, unit, point, on)

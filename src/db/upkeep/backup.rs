@@ -57,6 +57,7 @@ impl Db {
         if to.exists() {
             return Err(BackupRefused::FileExists(shown(to)).into());
         }
+        self.require_file()?;
         let part = beside(to, ".part");
         // Damage is the database's; where no room is left, that is said of the copy.
         let damage = |error| if matches!(error, DbError::Failed(_)) { self.named(error) } else { error };

@@ -15,7 +15,8 @@ use crate::db::engine::conn::{
 };
 use crate::db::engine::lock::ServerLock;
 use crate::db::engine::meta;
-use crate::db::engine::migrate::{migrate, require_head};
+use crate::db::engine::migrate::{migrate, newest, require_head};
+use crate::db::engine::place::require_there;
 use crate::db::reference::questionnaires;
 use crate::db::{DatabaseUrl, Db, DbError, TransferRefused};
 
@@ -52,7 +53,7 @@ pub fn transfer(from: &DatabaseUrl, to: &DatabaseUrl, progress: Progress<'_>) ->
     match (from.file(), to.file()) {
         (Some(_), Some(_)) => return Err(TransferRefused::BothSqlite.into()),
         (None, None) => return Err(TransferRefused::BothPostgres.into()),
-        (Some(file), None) if !file.exists() => return Err(DbError::Missing(file.display().to_string())),
+        (Some(file), None) => require_there(file)?,
         _ => {}
     }
     let _lock = from.file().or(to.file()).map(ServerLock::take).transpose()?;
@@ -83,6 +84,19 @@ pub fn transfer(from: &DatabaseUrl, to: &DatabaseUrl, progress: Progress<'_>) ->
 fn require_unserved(url: &DatabaseUrl, conn: &mut Conn) -> Result<(), DbError> {
     claim_slot(conn)?;
     if others_write(conn)? { Err(DbError::ServerRunning(url.to_string())) } else { Ok(()) }
+}
+
+/// [`Db::require_not_moved`] of a database that is of any version of the program. One that is not there, or holds nothing, was not moved;
+/// it is left as it is.
+pub fn require_not_moved(url: &DatabaseUrl) -> Result<(), DbError> {
+    if url.file().is_some_and(|file| std::fs::metadata(file).map_or(true, |file| file.len() == 0)) {
+        return Ok(());
+    }
+    let mut conn = Manager(url.clone()).open()?;
+    if newest(&mut conn)?.is_none() {
+        return Ok(());
+    }
+    meta::find(&mut conn, MOVED_TO)?.map_or(Ok(()), |place| Err(TransferRefused::MovedAway(place).into()))
 }
 
 impl Db {
@@ -117,9 +131,14 @@ impl Db {
         self.write(|conn| meta::forget(conn, MOVED_TO))
     }
 
+    /// Why nothing is to be written here, where the database was moved away; what is read is of before.
+    pub fn moved(&self) -> Result<Option<TransferRefused>, DbError> {
+        Ok(self.meta(MOVED_TO)?.map(TransferRefused::MovedAway))
+    }
+
     /// Refuses a database that was moved away: what would be stored in it, nobody would see. The writer's slot is claimed by now, and the
     /// writer asks: a move that is about to set its mark is waited for, or sees the slot.
-    pub(in crate::db) fn require_not_moved(&self) -> Result<(), DbError> {
+    pub fn require_not_moved(&self) -> Result<(), DbError> {
         match self.write(|conn| meta::find(conn, MOVED_TO))? {
             Some(place) => Err(TransferRefused::MovedAway(place).into()),
             None => Ok(()),

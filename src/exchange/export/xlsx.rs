@@ -1,6 +1,7 @@
 //! XLSX in flat memory: rows go to a file without a name as they come, and into the workbook at the end.
 
 use std::io::{Seek, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use chrono::Datelike;
@@ -54,6 +55,18 @@ impl<W: Write + Seek + Send> XlsxTable<W> {
     }
 }
 
+/// Runs what writes rows into their file without a name. The library panics where the system does not take them, which is a disk without
+/// room; the workbook is of no use afterwards.
+fn guarded(work: impl FnOnce() -> Result<(), rust_xlsxwriter::XlsxError>) -> Result<(), TableError> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(done) => done.map_err(TableError::of),
+        Err(panic) => {
+            let words = panic.downcast_ref::<String>().map_or("", String::as_str);
+            Err(TableError(format!("the workbook cannot be written; is the disk full? ({words})")))
+        }
+    }
+}
+
 /// Formats of cells.
 struct Formats {
     day: Format,
@@ -91,9 +104,12 @@ impl<W: Write + Seek + Send> Table for XlsxTable<W> {
             self.next_sheet()?;
         }
         let sheet = self.book.worksheet_from_index(self.sheet).map_err(TableError::of)?;
-        for (column, cell) in (0..).zip(cells) {
-            write(sheet, (self.rows, column), *cell, &self.formats).map_err(TableError::of)?;
-        }
+        guarded(|| {
+            for (column, cell) in (0..).zip(cells) {
+                write(sheet, (self.rows, column), *cell, &self.formats)?;
+            }
+            Ok(())
+        })?;
         if self.rows == 0 {
             sheet.set_freeze_panes(1, 0).map_err(TableError::of)?;
             let text = |cell: &Cell<'_>| if let Cell::Text(text) = cell { (*text).to_owned() } else { String::new() };
@@ -104,7 +120,8 @@ impl<W: Write + Seek + Send> Table for XlsxTable<W> {
     }
 
     fn finish(mut self: Box<Self>) -> Result<(), TableError> {
-        self.book.save_to_writer(&mut self.out).map_err(TableError::of)
+        guarded(|| self.book.save_to_writer(&mut self.out))?;
+        self.out.flush().map_err(TableError::of)
     }
 }
 
