@@ -11,7 +11,8 @@ use crate::town::Town;
 
 #[test]
 fn a_phone_with_a_voice_of_its_own_reads_each_question_and_its_answers_until_told_to_stop() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     Browser::phone().sized(320, 568).visit(async |page| {
         voices(&page, &json!([{"lang": "en-US", "localService": true}, {"lang": "vi-VN", "localService": true}]))
             .await?;
@@ -51,7 +52,8 @@ fn a_phone_with_a_voice_of_its_own_reads_each_question_and_its_answers_until_tol
 
 #[test]
 fn nothing_is_offered_or_fetched_without_a_voice_of_the_phone_for_the_language() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let form = format!("{}/s/{}", town.address, town.counter);
     for (voices_there, fetched) in [
         (json!([]), 0),

@@ -43,7 +43,8 @@ async fn paste(page: &WebDriver, address: &str, rows: &str) -> Outcome<()> {
 
 #[test]
 fn a_ward_of_no_file_goes_from_an_empty_database_to_an_issued_report_and_the_plan_of_the_next_year() {
-    let (town, path) = Town::start_empty_at_its_own_address(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let (town, path) = Town::start_empty_at_its_own_address(&fresh);
     // The report year that ended last: the report year begins in the middle of December.
     let year = (clock::today() + Days::new(17)).year() - 1;
     let files = std::env::temp_dir().join(format!("sipas-first-year-{}", std::process::id()));

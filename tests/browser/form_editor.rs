@@ -15,7 +15,8 @@ const SHORT: &str = "thu-tuc-hanh-chinh-ngan";
 
 #[test]
 fn what_is_typed_into_a_draft_shows_on_the_phone_and_rows_are_moved_by_keyboard_and_by_dragging() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let lan = town.sign_in("lan");
     let edit = location(&town.post_as(&lan, &format!("/staff/forms/{SHORT}/edit"), &[]));
     Browser::desk().visit(async |page| {
@@ -51,7 +52,8 @@ fn what_is_typed_into_a_draft_shows_on_the_phone_and_rows_are_moved_by_keyboard_
 
 #[test]
 fn pages_of_editing_fit_a_phone_and_a_desk_and_axe_finds_nothing() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let lan = town.sign_in("lan");
     let of = |id: &str| location(&town.post_as(&lan, &format!("/staff/forms/{id}/edit"), &[]));
     let (short, long) = (of(SHORT), of("bo-noi-vu-2026"));

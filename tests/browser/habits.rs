@@ -13,7 +13,8 @@ use crate::town::Town;
 
 #[test]
 fn a_reload_costs_nothing_a_double_tap_sends_once_and_back_leads_out() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let form = format!("{}/s/{}", town.address, town.counter);
     Browser::phone().visit(async |page| {
         page.goto(format!("{}/privacy", town.address)).await?;
@@ -65,7 +66,8 @@ fn a_reload_costs_nothing_a_double_tap_sends_once_and_back_leads_out() {
 
 #[test]
 fn ten_answers_take_eleven_touches_one_takes_two_and_going_on_is_undone_and_switched_off() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let form = format!("{}/s/{}", town.address, town.counter);
     Browser::phone().visit(async |page| {
         page.goto(form.as_str()).await?;
@@ -116,7 +118,8 @@ fn ten_answers_take_eleven_touches_one_takes_two_and_going_on_is_undone_and_swit
 
 #[test]
 fn enter_never_sends_a_form_whose_rest_was_not_seen() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let form = format!("{}/s/{}", town.address, town.counter);
     Browser::phone().visit(async |page| {
         page.goto(form.as_str()).await?;
@@ -139,7 +142,8 @@ fn enter_never_sends_a_form_whose_rest_was_not_seen() {
 
 #[test]
 fn two_tabs_are_two_answers() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let form = format!("{}/s/{}", town.address, town.counter);
     Browser::desk().visit(async |page| {
         page.goto(form.as_str()).await?;
@@ -159,7 +163,8 @@ fn two_tabs_are_two_answers() {
 
 #[test]
 fn without_script_the_next_person_on_the_same_page_is_asked_and_loses_nothing() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     // A page kept by the browser carries the attempt of the first person: made so here by an attempt that is stored.
     let mut sent = town.filled_form(&town.counter, "5");
     assert_eq!(town.post_form(&town.counter, &sent).status(), 303);
@@ -180,7 +185,8 @@ fn without_script_the_next_person_on_the_same_page_is_asked_and_loses_nothing() 
 
 #[test]
 fn the_steps_are_walked_with_the_keys_alone() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let form = format!("{}/s/{}", town.address, town.counter);
     Browser::phone().visit(async |page| {
         page.goto(form.as_str()).await?;

@@ -9,7 +9,8 @@ use crate::town::Town;
 
 #[test]
 fn the_short_form_is_answered_and_sent_with_the_keyboard_alone() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let form = format!("{}/s/{}", town.address, town.counter);
     Browser::desk().visit(async |page| {
         page.goto(form.as_str()).await?;

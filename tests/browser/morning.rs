@@ -68,7 +68,8 @@ fn a_clerk_sees_what_changed_since_last_week_without_a_click_and_its_course_with
 
 #[test]
 fn a_plan_owner_puts_a_chart_and_a_paragraph_into_the_report_and_prints_it() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     // 49 of 70 people content in quarter I.
     let first = NaiveDate::from_ymd_opt(2026, 1, 12).expect("a day");
     spread(&town, &town.counter, "judicial", first, 7);
@@ -115,7 +116,8 @@ fn a_plan_owner_puts_a_chart_and_a_paragraph_into_the_report_and_prints_it() {
 /// A ward whose plan has a period that runs today and one before it: of ten people nine were content everywhere in the last week of the one
 /// before, and in these seven days three at the one-stop centre and nine at the health station.
 fn a_ward_this_month() -> Town {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let today = clock::today();
     let ago = |days| today - Days::new(days);
     town.replan(&[(ago(58), ago(28)), (ago(27), today + Days::new(3))], today + Days::new(3), &[]);

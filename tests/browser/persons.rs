@@ -22,7 +22,8 @@ const Q1: &str = "/staff/plans/cau-giay-2026/2026-q1";
 
 #[test]
 fn a_period_is_closed_by_two_a_head_sees_one_school_a_viewer_takes_nothing_and_who_is_revoked_is_out() {
-    let town = Town::start_with(&fresh_db(Backend::Sqlite), &[("SIPAS_SECOND_FACTOR", "required")]);
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start_with(&fresh, &[("SIPAS_SECOND_FACTOR", "required")]);
     town_with_a_school(&town);
     let downloads = std::env::temp_dir().join(format!("sipas-downloads-{}", std::process::id()));
     std::fs::create_dir_all(&downloads).expect("a folder");

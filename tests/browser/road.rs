@@ -72,7 +72,8 @@ fn main_road(fresh: &FreshDb, phone: Browser) {
 
 #[test]
 fn what_was_left_out_is_told_and_led_to_and_nothing_else_is_asked_twice() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let form = format!("{}/s/{}", town.address, town.centre);
     Browser::phone().without_script().visit(async |page| {
         page.goto(form.as_str()).await?;

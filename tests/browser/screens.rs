@@ -35,7 +35,8 @@ struct Look {
 
 #[test]
 fn every_form_shows_its_first_scale_whole_and_hides_no_focus_at_every_size() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let looks = looks(&town, &points(&town));
     let script = format!("{MEASURE}return look(true);");
     let faults = Browser::desk().visit(async |page| {
@@ -52,7 +53,8 @@ fn every_form_shows_its_first_scale_whole_and_hides_no_focus_at_every_size() {
 
 #[test]
 fn without_script_the_first_scale_is_whole_and_no_focus_is_hidden() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let looks = looks(&town, &points(&town));
     let script = format!("{MEASURE}return look(false);");
     let faults = Browser::desk().without_script().visit(async |page| {
@@ -70,7 +72,8 @@ fn without_script_the_first_scale_is_whole_and_no_focus_is_hidden() {
 
 #[test]
 fn a_tablet_shows_all_faces_at_once_whichever_way_it_stands_and_large_print_is_larger() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     town.db.by_nobody().set_kiosk(&town.centre, true).expect("a switch");
     let script = format!("{MEASURE}return [look(true), size()];");
     Browser::desk().visit(async |page| {

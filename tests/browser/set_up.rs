@@ -11,7 +11,8 @@ use crate::town::{PASSWORD, Town};
 
 #[test]
 fn a_ward_is_set_up_from_an_empty_database_to_a_printed_poster_whose_code_is_scanned() {
-    let (town, path) = Town::start_empty_at_its_own_address(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let (town, path) = Town::start_empty_at_its_own_address(&fresh);
     let session = Browser::desk().visit(async |desk| {
         desk.goto(format!("{}{path}", town.address)).await?;
         assert_eq!(axe(&desk).await?, Vec::<String>::new());

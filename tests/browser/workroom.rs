@@ -10,7 +10,8 @@ use crate::town::{Town, location};
 
 #[test]
 fn pages_of_clerks_and_administrators_fit_a_phone_and_axe_finds_nothing() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let [clerk, administrator, owner] = ["data_entry", "administrator", "plan_owner"].map(|name| town.sign_in(name));
     let pile = location(&town.post_as(&clerk, "/staff/entry", &[("point", &town.counter), ("version", "")]));
     let interview = format!("/staff/entry/interview?code={}&mode=telephone", town.counter);

@@ -91,7 +91,8 @@ fn other_statuses_are_those_of_the_contract() {
 
 #[test]
 fn a_program_reads_by_a_key_within_its_unit_until_the_key_is_ended() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let administrator = town.sign_in("administrator");
     let until = (sipas::clock::today() + chrono::Days::new(30)).to_string();
     let new = [("name", "Power BI"), ("role", "viewer"), ("unit", "phuong-cau-giay"), ("until", until.as_str())];
@@ -176,7 +177,8 @@ fn every(town: &Town, path: &str, secret: &str) -> Vec<Value> {
 
 #[test]
 fn lists_come_in_pages_with_tags_and_a_word_that_is_not_known_is_refused() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let secret = key(&town, "viewer");
     for (path, name) in [("/api/v1/points", "code"), ("/api/v1/plans", "plan")] {
         let (_, whole, next) = list(&town, path, &secret);
@@ -216,7 +218,8 @@ fn lists_come_in_pages_with_tags_and_a_word_that_is_not_known_is_refused() {
 
 #[test]
 fn the_table_of_figures_says_what_the_figures_say() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let secret = key(&town, "viewer");
     let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 20).expect("a day");
     town.load(&town.counter, "judicial", 12, |place| (day, Box::new(move |_: &str| if place < 9 { 5 } else { 2 })));
@@ -236,7 +239,8 @@ fn the_table_of_figures_says_what_the_figures_say() {
 
 #[test]
 fn a_key_that_asks_in_a_circle_is_told_to_wait_and_the_next_one_is_not() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let (secret, other) = (key(&town, "viewer"), key(&town, "auditor"));
     let asked = (0..1_000).find_map(|asked| {
         let answer = by_key(&town, "/api/v1/plans/none/rounds", &secret).send().expect("an answer");
@@ -339,7 +343,8 @@ on_both! {
 
 #[test]
 fn the_example_in_python_reads_points_and_figures() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let secret = key(&town, "viewer");
     let client = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/api_client.py");
     let run = std::process::Command::new("/usr/bin/python3")
@@ -360,7 +365,8 @@ fn the_example_in_python_reads_points_and_figures() {
 
 #[test]
 fn the_description_for_programs_is_for_everybody() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let description: Value = town.get("/api/v1/openapi.json").json().expect("JSON");
     assert_eq!(description["openapi"], "3.1.0");
     assert!(description["paths"]["/api/v1/plans/{plan}/periods/{period}/index"]["get"].is_object());

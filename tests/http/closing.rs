@@ -349,7 +349,8 @@ on_both! {
 
 #[test]
 fn a_period_that_still_runs_is_not_closed_and_days_at_will_never() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let lan = town.sign_in("lan");
     let path = |period: &str| format!("/staff/plans/cau-giay-2026/{period}/check");
     let running = if sipas::clock::today() > "2026-12-14".parse().expect("a day") { None } else { Some("2026-year") };
@@ -363,7 +364,8 @@ fn a_period_that_still_runs_is_not_closed_and_days_at_will_never() {
 
 #[test]
 fn late_reports_stand_first_and_published_ones_are_no_longer_late() {
-    let town = a_town(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = a_town(&fresh);
     let lan = town.sign_in("lan");
     let late = |town: &Town| {
         let (_, shown) = page(town.get_as(&lan, "/staff/due"));

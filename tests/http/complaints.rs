@@ -492,7 +492,8 @@ on_both! {
 
 #[test]
 fn a_marked_task_keeps_its_desk_when_it_is_put_in_other_words() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     offices(&town);
     let ward = town.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward");
     let desk = |on: &str| {

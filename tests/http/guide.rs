@@ -31,7 +31,8 @@ on_both! {
 
 #[test]
 fn the_guide_shows_its_pictures_and_no_others() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let lan = town.sign_in("lan");
     let (_, read) = page(town.get_as(&lan, "/staff/guide/chu-ke-hoach"));
     let address = read.split("<img src=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a picture");
@@ -45,7 +46,8 @@ fn the_guide_shows_its_pictures_and_no_others() {
 
 #[test]
 fn who_does_not_write_for_the_ward_reads_only() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let minh = town.sign_in("minh");
     let (_, read) = page(town.get_as(&minh, "/staff/guide"));
     assert!(!read.contains("/edit"));
@@ -57,7 +59,8 @@ fn who_does_not_write_for_the_ward_reads_only() {
 
 #[test]
 fn a_page_too_long_is_told_and_kept() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let lan = town.sign_in("lan");
     let long = "dài ".repeat(5_001);
     let answer = town.post_as(&lan, "/staff/guide/co-quan/edit", &[("text", &long)]);

@@ -49,7 +49,8 @@ fn gunzip(bytes: Vec<u8>) -> String {
 #[test]
 fn a_citizen_is_answered_while_many_costly_pages_wait() {
     const ASKED: usize = 40;
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let code = town.db.points(None).expect("points")[0].code.clone();
     let session = town.sign_in("lan");
     // How many of the costly pages were there before the citizen's thanks.

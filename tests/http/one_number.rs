@@ -200,7 +200,8 @@ const NEAR: &[(&str, &str)] = &[
 
 #[test]
 fn a_share_near_a_target_has_the_same_digits_wherever_it_is_shown() {
-    let town = Town::start(&crate::support::fresh_db(crate::support::Backend::Sqlite));
+    let fresh = crate::support::fresh_db(crate::support::Backend::Sqlite);
+    let town = Town::start(&fresh);
     let today = clock::today();
     let ago = |days| today - Days::new(days);
     let period = town.replan(&[(ago(60), ago(1))], today + Days::new(200), &["judicial"]).remove(0);

@@ -188,7 +188,8 @@ fn outlines_are_checked_and_filled_by_commands_too() {
 
 #[test]
 fn a_head_sees_the_progress_of_their_unit_only() {
-    let town = a_town(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = a_town(&fresh);
     town.add_user("thu", Role::UnitHead, "cau-giay-tyt");
     let thu = town.sign_in("thu");
     let (status, shown) = page(town.get_as(&thu, "/staff/progress"));
@@ -207,7 +208,8 @@ fn a_head_sees_the_progress_of_their_unit_only() {
 
 #[test]
 fn a_template_kept_before_its_kind_was_refused_is_said_on_its_page_and_stops_nothing_else() {
-    let town = a_town(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = a_town(&fresh);
     let (lan, leader) = (town.sign_in("lan"), town.sign_in("leader"));
     let example = taken(&town, &lan, &format!("{PAGE}/example.docx"));
     let old = with(&example, "{{tom_tat}}", "{{tom_tats}}");

@@ -252,7 +252,8 @@ const COMPLAINTS: &[Promise] = &[
 
 #[test]
 fn every_sentence_of_the_citizens_pages_is_bound_to_what_keeps_it() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     town.db.by_nobody().set_kiosk(&town.counter, true).expect("a switch");
     let code = &town.counter;
     let left =
@@ -321,7 +322,8 @@ fn words_are_read_by_the_roles_that_the_notice_names() {
 
 #[test]
 fn nobody_can_be_asked_who_they_are() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let form = town.get(&format!("/s/{}", town.counter)).text().expect("a page");
     let form = Html::parse_document(&form);
     let typed =
@@ -347,7 +349,8 @@ fn nothing_leads_from_a_page_of_staff_to_a_sheet() {
 
 #[test]
 fn no_citizens_page_sets_a_cookie_and_every_link_on_them_leads_somewhere() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let code = &town.counter;
     let mut seen = BTreeSet::new();
     let mut next = vec![

@@ -80,7 +80,8 @@ on_both! {
 
 #[test]
 fn who_only_looks_takes_nothing_along() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     for (name, status) in [("viewer", 403), ("staff", 403), ("data_entry", 403), ("leader", 200), ("hoa", 404)] {
         let session = town.sign_in(name);
         let answer = town.get_as(&session, &format!("{}/report.pdf", figures_path()));
@@ -95,7 +96,8 @@ fn who_only_looks_takes_nothing_along() {
 
 #[test]
 fn days_are_chosen_as_people_write_them() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let lan = town.sign_in("lan");
     for (asked, key) in [
         ("first=05/03/2026&last=14.3.2026", "adhoc-2026-03-05-2026-03-14"),

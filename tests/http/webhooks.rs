@@ -408,7 +408,8 @@ fn a_receiver_cannot_send_us_elsewhere() {
 
 #[test]
 fn the_page_takes_no_inner_address_and_no_plain_one_unless_it_is_allowed() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let administrator = town.sign_in("administrator");
     for url in ["https://10.0.0.1/", "http://hooks.example.vn/", "https://[::1]/", "https://a:b@hooks.example.vn/", "x"]
     {

@@ -359,7 +359,8 @@ fn comments_are_taken_along_with_a_reason_only() {
 
 #[test]
 fn days_that_were_forgotten_are_named_on_the_page_of_comments_and_in_its_file() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let leader = town.sign_in("leader");
     let today = sipas::clock::today();
     let last = today - Days::new(u64::from(today.day()));
@@ -450,7 +451,8 @@ fn a_weak_criterion_is_measured_again_in_a_later_period_and_judged_with_the_rise
 
 #[test]
 fn what_waits_on_the_first_page_goes_by_what_is_done_and_by_who_leads_it() {
-    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
     let today = sipas::clock::today();
     let mut plan = town.db.plan("cau-giay-2026").expect("asked").expect("a plan").plan;
     plan.to = plan.to.max(today);
