@@ -311,6 +311,7 @@ pub fn note(note: &Note) -> String {
         Note::ColumnUnnamed { sheet, column } => {
             format!("left out: column {}{}, which has no heading", column + 1, of(sheet))
         }
+        Note::NotFilled { rows } => format!("left out: {rows} rows of months without any number"),
         Note::TotalDiffers { place: at, said, sum } => {
             format!("look again: {} says {said}, the rows add up to {sum}", place(at))
         }

@@ -1,6 +1,6 @@
 //! Cases handled, by unit or service point, field and month.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{Datelike, NaiveDate};
 
@@ -57,9 +57,19 @@ pub fn read(table: &Table, book: &Book, today: NaiveDate) -> Read<VolumeRow> {
     // Where each field's month of a unit was said, and by point or as a whole.
     let mut said: HashMap<(String, String, NaiveDate), (Place, bool)> = HashMap::new();
     let mut places: HashMap<(String, String, NaiveDate, Option<String>), Place> = HashMap::new();
+    let begun = months_begun(&found.blocks);
+    let mut not_filled = 0;
     for columns in &found.blocks {
         let from = read.rows.len();
         for row in &columns.rows {
+            let of_month = month(columns.cell(row, "month"), columns.from_1904);
+            if columns.cell(row, "cases").is_empty()
+                && of_month.is_some_and(|of| !begun.contains(&of))
+                && !begun.is_empty()
+            {
+                not_filled += 1;
+                continue;
+            }
             let volume = match one(columns, row, book, today) {
                 Ok(volume) => volume,
                 Err(refused) => {
@@ -89,7 +99,20 @@ pub fn read(table: &Table, book: &Book, today: NaiveDate) -> Read<VolumeRow> {
             read.notes.push(Note::TotalDiffers { place: columns.place(total), said, sum });
         }
     }
+    if not_filled > 0 {
+        read.notes.push(Note::NotFilled { rows: not_filled });
+    }
     read
+}
+
+/// The months of which some row has a number: the file to fill in has every month of the plan, and one is filled in at a time. A blank beside
+/// numbers of its month was forgotten.
+fn months_begun(blocks: &[Columns<'_>]) -> BTreeSet<NaiveDate> {
+    let filled = |columns: &Columns<'_>| -> Vec<NaiveDate> {
+        let rows = columns.rows.iter().filter(|row| !columns.cell(row, "cases").is_empty());
+        rows.filter_map(|row| month(columns.cell(row, "month"), columns.from_1904)).collect()
+    };
+    blocks.iter().flat_map(filled).collect()
 }
 
 fn one(columns: &Columns<'_>, row: &Row, book: &Book, today: NaiveDate) -> Result<VolumeRow, Vec<Refused>> {
@@ -171,6 +194,23 @@ mod tests {
     fn read_text(text: &str) -> Read<VolumeRow> {
         let today = NaiveDate::from_ymd_opt(2026, 4, 15).expect("a day");
         read(&Table::read(text.as_bytes()).expect("a table"), &book(), today)
+    }
+
+    #[test]
+    fn a_month_without_any_number_is_passed_over_and_a_blank_beside_numbers_of_its_month_is_not() {
+        let head = "Đơn vị,Lĩnh vực,Tháng,Số hồ sơ\n";
+        let read = |rows: &str| {
+            let table = Table::read(format!("{head}{rows}").as_bytes()).expect("a table");
+            super::read(&table, &book(), NaiveDate::from_ymd_opt(2026, 11, 28).expect("a day"))
+        };
+        let (october, november) = ("cau-giay-hcc,Đất đai,10/2026,\n", "cau-giay-hcc,Đất đai,11/2026,12\n");
+        let found = read(&format!("{october}{november}"));
+        assert_eq!(found.rows.len(), 1, "{:?}", found.refused);
+        assert!(found.refused.is_empty() && found.notes.contains(&Note::NotFilled { rows: 1 }), "{:?}", found.notes);
+        let forgotten = read(&format!("{november}cau-giay-tyt,Y tế công lập,11/2026,\n"));
+        assert!(forgotten.refused.iter().any(|refused| refused.reason == Reason::Blank(Wanted::Cases)));
+        let nothing = read(october);
+        assert!(nothing.refused.iter().any(|refused| refused.reason == Reason::Blank(Wanted::Cases)));
     }
 
     #[test]

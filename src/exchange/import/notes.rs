@@ -68,6 +68,11 @@ pub enum Note {
     },
     /// The text was in Windows-1258.
     Windows1258,
+    /// Rows of months of which nothing was filled in are not read.
+    NotFilled {
+        /// How many.
+        rows: usize,
+    },
     /// A total of the file is not the sum of its rows.
     TotalDiffers {
         /// Where the total stands.

@@ -368,6 +368,9 @@ pub fn notes(notes: &[Note]) -> (Vec<String>, Vec<String>) {
             Note::ColumnUnnamed { sheet, column } => {
                 left_out.push(format!("Bỏ qua cột thứ {} không có tiêu đề{}.", column + 1, of(sheet)));
             }
+            Note::NotFilled { rows } => {
+                left_out.push(format!("Bỏ qua {rows} dòng của các tháng chưa điền số nào."));
+            }
             Note::TotalDiffers { place, said, sum } => {
                 let count = |cases: u64| format::count(cases, Language::Vi);
                 left_out.push(format!(
