@@ -13,7 +13,7 @@ pub const LICENCE: &str = "https://creativecommons.org/licenses/by/4.0/";
 pub type Column = (&'static str, &'static str, &'static str, &'static str);
 
 /// Every column, in the order of the files.
-pub const COLUMNS: [Column; 28] = [
+pub const COLUMNS: [Column; 29] = [
     ("unit", "text", "Mã đơn vị", "Code of the unit"),
     ("unit_name", "text", "Tên đơn vị", "Name of the unit"),
     ("plan", "text", "Mã kế hoạch", "Key of the plan"),
@@ -57,6 +57,12 @@ pub const COLUMNS: [Column; 28] = [
     ("basis", "text", "volunteers: theo ý kiến tự nguyện; sample: theo mẫu điều tra", "volunteers, or a survey sample"),
     ("weights", "text", "Cách tính trọng số của lĩnh vực", "How fields are weighed"),
     ("hash", "text", "Mã băm SHA-256 của số liệu đã khóa", "SHA-256 of the frozen figures"),
+    (
+        "state",
+        "text",
+        "in_force: còn hiệu lực; reopened: kỳ đã mở lại, số liệu không còn hiệu lực",
+        "in_force, or reopened: the period was opened anew and these figures are no longer in force",
+    ),
 ];
 
 /// A published period.
@@ -70,6 +76,8 @@ pub struct OpenPeriod<'a> {
     pub published_on: NaiveDate,
     /// Hash of its figures.
     pub hash: String,
+    /// Whether the period was not opened anew since.
+    pub in_force: bool,
     /// The figures.
     pub report: &'a IndexReport,
     /// Names of targets and fields by their identifiers: Vietnamese and English.
@@ -118,6 +126,7 @@ impl OpenPeriod<'_> {
             "basis" => json!(report.basis),
             "weights" => json!(report.weights),
             "hash" => json!(self.hash),
+            "state" => json!(if self.in_force { "in_force" } else { "reopened" }),
             "clause" | "measure" | "minimum" | "verdict" => more[column].clone(),
             column => of_estimate[column].clone(),
         };

@@ -164,6 +164,7 @@ fn file(db: &Db, wanted: &str, name: &str) -> Result<Made, MeasureError> {
                 version: published.closing.version,
                 published_on: published.on,
                 hash: published.closing.hash(),
+                in_force: !published.closing.state().is_open(),
                 report: &measured.report,
                 names: targets.chain(fields).collect(),
             }
