@@ -102,9 +102,16 @@ fn names(words: Option<&String>, name: &str) -> bool {
     !name.is_empty() && words.is_some_and(|words| words.to_lowercase().contains(&name.to_lowercase()))
 }
 
-/// Whether the plan has a unit of the user's lead a task: leads are words of the plan.
+/// Whether the plan has a unit of the user's lead a task: leads are words of the plan, which names an office without the ward that it is of.
 pub(in crate::web::staff) fn leads(user: &SignedIn, task: &Task) -> bool {
-    user.units.iter().any(|unit| names(task.lead.as_ref(), &unit.name_vi))
+    user.units.iter().any(|unit| names(task.lead.as_ref(), within_the_ward(&unit.name_vi)))
+}
+
+/// `Phòng Văn hóa – Xã hội` of `Phòng Văn hóa – Xã hội, phường Cầu Giấy`.
+fn within_the_ward(name: &str) -> &str {
+    let (office, ward) = name.rsplit_once(", ").unwrap_or((name, ""));
+    let kind = ward.split(' ').next().unwrap_or_default().to_lowercase();
+    if ["phường", "xã", "đặc"].contains(&kind.as_str()) { office } else { name }
 }
 
 /// Whether a task stands under a tab: a unit's is one that names it, a person's one that names them.
