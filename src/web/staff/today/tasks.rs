@@ -59,10 +59,10 @@ pub struct Owed {
 }
 
 impl Owed {
-    /// Of complaints as they stand today. Those that wait for the citizen are due on no day.
+    /// Of complaints as they stand today. Those that wait for the citizen are due on no day, unless theirs was over before they were asked.
     pub fn of(complaints: &[Complaint], today: NaiveDate) -> Self {
         let open = complaints.iter().filter(|complaint| complaint.state.is_open());
-        let runs = open.clone().filter(|complaint| complaint.waiting_since.is_none());
+        let runs = open.clone().filter(|one| one.waiting_since.is_none() || facts(one).is_late(today));
         let due = runs.filter_map(|complaint| complaint.due).min();
         // As the tab counts them to which the line leads.
         let late = open.clone().filter(|complaint| facts(complaint).is_late(today)).count();
