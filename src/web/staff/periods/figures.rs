@@ -391,7 +391,11 @@ fn page(
         parts: parts(content.blocks, view.part.unwrap_or_default()),
         questionnaires: address_of(measured, view, "questionnaires"),
         files: if user.may(Action::TakeReports) { files(measured, view, &FILES) } else { Vec::new() },
-        further: if user.may(Action::TakeReports) { files(measured, view, &FURTHER) } else { Vec::new() },
+        further: if user.may(Action::TakeReports) {
+            files(measured, view, further_of(user, measured))
+        } else {
+            Vec::new()
+        },
         closing: None,
         letter: None,
         version: view.version,
@@ -410,6 +414,11 @@ const FURTHER: [(&str, &str); 3] = [
     ("Biểu cho hệ thống của thành phố (Excel)", "sheet.xlsx"),
     ("CSV của biểu", "sheet.csv"),
 ];
+
+/// Those of [`FURTHER`] that a user may be led to: the outline is kept by the people of the plan's own unit.
+fn further_of<'a>(user: &SignedIn, measured: &Measured) -> &'a [(&'static str, &'static str)] {
+    if user.covers(&measured.plan.unit) { &FURTHER } else { &FURTHER[1..] }
+}
 
 /// Addresses of files of what the page shows.
 fn files(measured: &Measured, view: &View, files: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
