@@ -7,7 +7,7 @@ use thirtyfour::{By, WebDriver};
 
 use crate::browser::{Browser, Outcome, arrive, axe, complaints, fill, see};
 use crate::documents::{docx_words, folded, pdf_text};
-use crate::support::{Backend, fresh_db};
+use crate::support::{Backend, FreshDb, fresh_db};
 use crate::town::Town;
 use crate::workroom::be;
 
@@ -15,7 +15,8 @@ const Q1: &str = "/staff/plans/cau-giay-2026/2026-q1";
 
 #[test]
 fn a_leader_sees_which_target_is_in_danger_at_once_and_where_with_two_clicks() {
-    let town = a_ward_this_month();
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = a_ward_this_month(&fresh);
     let leader = town.sign_in("leader");
     Browser::desk().visit(async |desk| {
         be(&desk, &town, &leader).await?;
@@ -44,7 +45,8 @@ fn a_leader_sees_which_target_is_in_danger_at_once_and_where_with_two_clicks() {
 
 #[test]
 fn a_clerk_sees_what_changed_since_last_week_without_a_click_and_its_course_with_one() {
-    let town = a_ward_this_month();
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = a_ward_this_month(&fresh);
     let clerk = town.sign_in("staff");
     for browser in [Browser::desk(), Browser::phone()] {
         browser.visit(async |page| {
@@ -115,9 +117,8 @@ fn a_plan_owner_puts_a_chart_and_a_paragraph_into_the_report_and_prints_it() {
 
 /// A ward whose plan has a period that runs today and one before it: of ten people nine were content everywhere in the last week of the one
 /// before, and in these seven days three at the one-stop centre and nine at the health station.
-fn a_ward_this_month() -> Town {
-    let fresh = fresh_db(Backend::Sqlite);
-    let town = Town::start(&fresh);
+fn a_ward_this_month(fresh: &FreshDb) -> Town {
+    let town = Town::start(fresh);
     let today = clock::today();
     let ago = |days| today - Days::new(days);
     town.replan(&[(ago(58), ago(28)), (ago(27), today + Days::new(3))], today + Days::new(3), &[]);
