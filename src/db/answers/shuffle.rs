@@ -151,6 +151,9 @@ const _: () = is_whole::<CommentRow, comment::SqlType>();
 /// round.
 const CLEARING_OWED: &str = "rows_to_clear";
 
+/// So often old rows of PostgreSQL are cleared away before a reader that is in the way makes the next round do it.
+const CLEARING_TRIES: usize = 5;
+
 /// Notes, within the transaction that writes rows anew, that something is to be cleared away.
 pub(in crate::db) fn owe_clearing(conn: &mut Conn) -> Result<(), DbError> {
     let since = match conn {
@@ -175,13 +178,20 @@ fn clear(conn: &mut Conn, since: &str) -> Result<bool, DbError> {
             Ok(emptied?.busy == 0)
         }
         Conn::Postgres(postgres) => {
-            postgres.batch_execute("VACUUM sheet, comment, tally, day_sum, kept_share, order_done")?;
-            // Whoever reads in a transaction that began before still sees the old versions, so they stay.
-            let readers = diesel::sql_query(
-                "SELECT count(*) AS number FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
-                 AND backend_type = 'client backend' AND age(backend_xmin) >= age($1::xid8::xid)",
-            );
-            Ok(readers.bind::<diesel::sql_types::Text, _>(since).get_result::<Readers>(postgres)?.number == 0)
+            // A short wait here as well: a statement that happens to run is over at once.
+            for _ in 0..CLEARING_TRIES {
+                postgres.batch_execute("VACUUM sheet, comment, tally, day_sum, kept_share, order_done")?;
+                // Whoever reads in a transaction that began before still sees the old versions, so they stay.
+                let readers = diesel::sql_query(
+                    "SELECT count(*) AS number FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
+                     AND backend_type = 'client backend' AND age(backend_xmin) >= age($1::xid8::xid)",
+                );
+                if readers.bind::<diesel::sql_types::Text, _>(since).get_result::<Readers>(postgres)?.number == 0 {
+                    return Ok(true);
+                }
+                postgres.batch_execute("SELECT pg_sleep(0.1)")?;
+            }
+            Ok(false)
         }
     }
 }
