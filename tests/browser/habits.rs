@@ -170,9 +170,13 @@ fn without_script_the_next_person_on_the_same_page_is_asked_and_loses_nothing() 
         page.goto(form.as_str()).await?;
         // A page kept by the browser carries the attempt of the first person: made so here by sending that attempt meanwhile.
         let read = page.execute("return document.forms[0].elements.attempt.value", Vec::new()).await?;
-        let mut first = town.filled_form(&town.counter, "5");
-        first.set("attempt", read.json().as_str().unwrap_or_default());
-        assert_eq!(town.post_form(&town.counter, &first).status(), 303);
+        let attempt = read.json().as_str().unwrap_or_default().to_owned();
+        let send = || {
+            let mut first = town.filled_form(&town.counter, "5");
+            first.set("attempt", &attempt);
+            assert_eq!(town.post_form(&town.counter, &first).status(), 303);
+        };
+        std::thread::scope(|scope| scope.spawn(send).join()).expect("sent");
         tap(&see(&page, "#q-access_info label:nth-of-type(2)").await?).await?;
         let said = see(&page, "#q-access_info input:checked").await?.value().await?;
         tap(&see(&page, "#send").await?).await?;
