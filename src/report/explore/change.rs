@@ -62,3 +62,35 @@ impl Change {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::RateMethod;
+
+    fn estimate(value: f64, half: f64, confidence: f64) -> Estimate {
+        Estimate {
+            value,
+            low: value - half,
+            high: value + half,
+            confidence,
+            method: RateMethod::ModelScore,
+            respondents: 200,
+            answers: 200,
+            clusters: 40,
+            design_effect: None,
+            modes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_difference_has_limits_of_95_per_cent_whatever_the_confidence_of_its_figures() {
+        let sure = estimate(0.6, 0.0, 0.95);
+        // R: qnorm(0.8) is 0.8416212, qnorm(0.995) is 2.5758293, qnorm(0.975) is 1.9599640.
+        for (half, confidence) in [(0.084_162_12, 0.60), (0.195_996_40, 0.95), (0.257_582_93, 0.99)] {
+            let found = change(&estimate(0.5, half, confidence), &sure);
+            assert!((found.high - found.value - 0.195_996_40).abs() < 1e-7, "{confidence}: {found:?}");
+            assert!(!found.is_real(), "{confidence}");
+        }
+    }
+}
