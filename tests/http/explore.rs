@@ -589,3 +589,18 @@ fn the_tile_of_new_sheets_counts_what_the_page_behind_it_counts() {
     let rows = texts(&town.get_as(&lan, "/staff/explore/received").text().expect("a page"), "#modes-table tbody tr");
     assert!(rows.iter().any(|row| row.ends_with("20")), "{rows:?}");
 }
+
+#[test]
+fn two_sides_that_count_the_same_sheets_are_not_held_against_each_other() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let lan = town.sign_in("lan");
+    let shares = |query: &str| {
+        let asked = format!("/staff/explore/change?plan=cau-giay-2026&{query}");
+        town.get_as(&lan, &asked).text().expect("a page").contains("Hai bên có phiếu chung")
+    };
+    assert!(shares("before=2026-q1&after=2026-h1"), "the half-year holds the quarter");
+    assert!(shares("before=2026-q1&after=2026-q1&to_unit=cau-giay-hcc"), "the ward holds its office");
+    assert!(!shares("before=2026-q1&after=2026-q3"));
+    assert!(!shares("before=2026-q1&after=2026-q1&from_unit=cau-giay-tyt&to_unit=cau-giay-hcc"));
+}
