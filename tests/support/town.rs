@@ -359,7 +359,7 @@ fn open(fresh: &FreshDb, settings: &[(&str, &str)]) -> App {
     let mut pairs = vec![
         ("SIPAS_DATABASE_URL".to_owned(), fresh.address()),
         ("SIPAS_BIND".to_owned(), "127.0.0.1:0".to_owned()),
-        // Tests of other things sign in by name and password alone; tests/http/people.rs asks for the second factor.
+        // Tests of other things sign in by name and password alone; tests/http/people/people.rs asks for the second factor.
         ("SIPAS_SECOND_FACTOR".to_owned(), "off".to_owned()),
     ];
     pairs.extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));

@@ -111,11 +111,11 @@ fn every_file_and_every_test_that_a_document_names_exists() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     // The rule sees what is wrong.
-    let bad = "`src/nowhere.rs`, `web/nowhere.rs`, `tests/http/edge.rs::a_test_that_nobody_ever_wrote`, `another_test_that_nobody_wrote`";
+    let bad = "`src/nowhere.rs`, `web/nowhere.rs`, `tests/http/edge/edge.rs::a_test_that_nobody_ever_wrote`, `another_test_that_nobody_wrote`";
     assert_eq!(missing(root, bad, &functions).len(), 4);
     // A name without its folder is known where the document names a file beside it, or where it is right under `src/`.
     assert_eq!(missing(root, "`config.rs`, `keying.rs`, `clock.rs`", &functions), ["config.rs", "keying.rs"]);
-    let beside = "`tests/http/edge.rs`, `keying.rs`, `nowhere.rs`";
+    let beside = "`tests/http/edge/edge.rs`, `load.rs`, `nowhere.rs`";
     assert_eq!(missing(root, beside, &functions), ["nowhere.rs"]);
 }
 
