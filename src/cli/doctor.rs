@@ -3,7 +3,7 @@
 use super::{Outcome, Refusal};
 use crate::config::Config;
 use crate::db::{DatabaseUrl, Db, DbError, FILES, Finding, Surroundings};
-use crate::mail::{Letter, Mailer};
+use crate::mail::{Letter, MailError, Mailer};
 use crate::service::figures::frozen;
 
 /// Arguments of `doctor`.
@@ -29,17 +29,21 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
             id: None,
             fewer: None,
         };
-        Mailer::new(config.smtp_url.as_deref(), config.mail_from.as_deref(), config.smtp_ca_file.as_deref())?
-            .send(&letter)?;
+        mailer(config)?.send(&letter).map_err(|error| match error {
+            MailError::Letter(why) => Refusal(format!("--mail-to is `{to}`: {why}; write it as in an@example.gov.vn")),
+            error => error.into(),
+        })?;
         eprintln!("a test letter was taken for delivery");
         return Ok(());
     }
-    let db = match Db::open(&DatabaseUrl::parse(&config.database_url)?) {
+    let url = DatabaseUrl::parse(&config.database_url)?;
+    let opened = if arguments.rebuild { Db::open(&url) } else { Db::open_to_read(&url) };
+    let db = match opened {
         Err(DbError::FileDamaged(words)) => {
             super::print(&format!("BAD  integrity: {words}\n"))?;
             return Err(Refusal("the database cannot be looked into any further".to_owned()));
         }
-        opened => opened?,
+        opened => opened.map_err(|error| super::missed(config, &error))?,
     };
     if arguments.rebuild {
         db.require_not_moved()?;
@@ -55,14 +59,21 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
         Err(error) => checkup.findings.push(unread("ticket key", error)),
     }
     checkup.findings.push(closed_periods(&db).unwrap_or_else(|error| unread("closed periods", error)));
+    checkup.findings.extend(db.writing());
     checkup.findings.extend(db.surroundings(config.backup_dir.as_deref()).iter().flat_map(Surroundings::findings));
     checkup.findings.extend(single_sign_on(config));
+    checkup.findings.extend(mailer(config).err().map(|error| unread("mail", error.into())));
     for finding in &checkup.findings {
         let mark = if finding.well { "ok " } else { "BAD" };
         super::print(&format!("{mark}  {}: {}\n", finding.what, finding.words))?;
     }
     let bad = checkup.findings.iter().filter(|finding| !finding.well).count();
     if bad == 0 { Ok(()) } else { Err(Refusal(format!("{bad} findings need attention"))) }
+}
+
+/// The mailer of the settings; nothing is sent, and no server asked.
+fn mailer(config: &Config) -> Result<Mailer, MailError> {
+    Mailer::new(config.smtp_url.as_deref(), config.mail_from.as_deref(), config.smtp_ca_file.as_deref())
 }
 
 /// What could not be read.

@@ -84,9 +84,21 @@ fn write_by(path: &Path, by: ReadBy, fill: impl FnOnce(&mut File) -> io::Result<
     unfinished.finish()
 }
 
-fn refused(path: &Path, error: &io::Error) -> Refusal {
-    Refusal(format!("{}: {error}", path.display()))
+/// Why a file could not be written, with its path, and what to do where its disk is full: whatever wrote it, as a library of workbooks, may
+/// have said so in words of its own.
+pub fn refused(path: &Path, error: &impl std::fmt::Display) -> Refusal {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let free = rustix::fs::statvfs(folder).map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+    let full = if free.is_ok_and(|free| free < ROOM_BYTES) {
+        "; the disk is full: make room, or name a file on another disk. What stood there before is as it was"
+    } else {
+        ""
+    };
+    Refusal(format!("{}: {error}{full}", path.display()))
 }
+
+/// A disk with less is full for whoever writes a file: what was tried is taken away again, and may have been small.
+const ROOM_BYTES: u64 = 64 * 1024;
 
 #[cfg(test)]
 mod tests {

@@ -112,6 +112,22 @@ impl Config {
         self.bind.ip().is_loopback()
     }
 
+    /// What to say before codes are printed that open on this machine only; none where `PUBLIC_URL` leads elsewhere.
+    pub fn codes_stay_here(&self) -> Option<String> {
+        is_of_this_machine(&self.public_url).then(|| {
+            format!(
+                "the codes carry {}, which opens on this machine only: set PUBLIC_URL to the address at which citizens reach the server, \
+                 as in https://khaosat.example.gov.vn, and make them anew before they are printed",
+                self.public_url
+            )
+        })
+    }
+
+    /// Whether the database is the one of nobody's choice.
+    pub fn is_default_database(&self) -> bool {
+        self.database_url == or_default(&Values::new(), "database_url").value
+    }
+
     /// Whether cookies carry `Secure`: always, except where everything stays on this machine over plain HTTP.
     pub fn secure_cookies(&self) -> bool {
         self.public_url.starts_with("https://")
@@ -262,7 +278,7 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         number => number,
     };
     let second_factor = or_default(values, "second_factor");
-    let local = ["http://127.", "http://localhost", "http://[::1]"].iter().any(|here| public_url.starts_with(here));
+    let local = public_url.starts_with("http://") && is_of_this_machine(&public_url);
     if second_factor.value == "off" && !local {
         return Err(second_factor.refused());
     }
@@ -306,6 +322,15 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         backup_dir,
         writers,
     })
+}
+
+/// Whether an address leads to the machine itself, whichever that is.
+fn is_of_this_machine(address: &str) -> bool {
+    let host = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let name = host.split(['/', ':']).next().unwrap_or_default();
+    name == "localhost"
+        || name.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+        || host.starts_with("[::1]")
 }
 
 /// Whether a part of a filter of log lines is a word alone that is no level: a slip, which would be taken for a part of the program, the only
@@ -412,6 +437,20 @@ mod tests {
         assert_eq!(config.public_url, "http://127.0.0.1:8080");
         assert_eq!(config.database_url, "sqlite:var/sipas.db");
         assert!(!config.secure_cookies());
+    }
+
+    #[test]
+    fn codes_that_open_on_this_machine_only_are_warned_of() {
+        for here in ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:8080"] {
+            let words =
+                settings(&[("SIPAS_PUBLIC_URL", here)]).expect("settings").codes_stay_here().expect("a warning");
+            assert!(words.contains(here) && words.contains("set PUBLIC_URL"), "{words}");
+        }
+        assert!(settings(&[]).expect("defaults").codes_stay_here().is_some());
+        for elsewhere in ["https://khaosat.example.gov.vn", "http://192.168.1.5:8080", "https://localhost.example.vn"] {
+            let config = settings(&[("SIPAS_PUBLIC_URL", elsewhere)]).expect("settings");
+            assert_eq!(config.codes_stay_here(), None, "{elsewhere}");
+        }
     }
 
     #[test]

@@ -129,6 +129,8 @@ impl From<Diesel> for DbError {
                 let message = info.message();
                 let advice = if message.contains("disk is full") {
                     "; make room: a server that runs goes on by itself"
+                } else if message.contains("readonly database") {
+                    "; nothing can be stored: give the file and its folder to the user of the service, or mount its disk to be written"
                 } else {
                     ""
                 };

@@ -130,7 +130,7 @@ pub enum SheetRefused {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VoidingRefused {
     /// The first day lies after the last one.
-    #[error("the first day lies after the last one")]
+    #[error("the first day lies after the last one; exchange them")]
     DaysReversed,
     /// Answers of the last day may still arrive.
     #[error(
@@ -153,6 +153,15 @@ pub enum VoidingRefused {
     /// The sheets of the first days are gone.
     #[error("sheets of days before {first} are forgotten, only their sums are kept; begin on {first} or later")]
     Forgotten {
+        /// The first day whose sheets are all there.
+        first: NaiveDate,
+    },
+    /// They were to count again, but are gone.
+    #[error(
+        "all sheets of this voiding are of days before {first} and were forgotten meanwhile (RETENTION_MONTHS), so that none can count \
+         again; the voiding stays as it is"
+    )]
+    UndoForgotten {
         /// The first day whose sheets are all there.
         first: NaiveDate,
     },
@@ -223,6 +232,17 @@ pub enum BackupRefused {
         /// The file.
         from: String,
         log: String,
+    },
+    /// It was cut off, or its pages do not hang together.
+    #[error(
+        "{from} is damaged or was cut off ({words}), and was not put in place; nothing was changed. Carry the backup over anew, or take an \
+         older one; both copies of a whole file have one `sha256sum`"
+    )]
+    Cut {
+        /// The file.
+        from: String,
+        /// What SQLite says of it.
+        words: String,
     },
     /// Another program made it.
     #[error("{0} is no database of this program")]

@@ -78,7 +78,10 @@ pub(in crate::db) fn cannot_open(path: &Path, error: &io::Error) -> DbError {
             format!("the disk is full ({error}); make room, then start again")
         }
         ErrorKind::ReadOnlyFilesystem => {
-            format!("the disk can only be read ({error}); a fault of the disk may be the cause")
+            format!(
+                "the disk can only be read ({error}), so nothing can be stored there. A fault of the disk may be the cause: `dmesg` tells it. \
+                 Mount it to be written, or bring the newest backup to another disk with `sipas restore`. Commands that only read go on"
+            )
         }
         _ => error.to_string(),
     };
@@ -103,8 +106,13 @@ fn folder_of(path: &Path) -> Option<&Path> {
 }
 
 /// Whether SQLite's words say that a file is damaged.
-fn is_damage(words: &str) -> bool {
+pub(in crate::db) fn is_damage(words: &str) -> bool {
     ["disk image is malformed", "malformed database schema", "not a database"].iter().any(|known| words.contains(known))
+}
+
+/// Whether SQLite says that a disk is full.
+pub(in crate::db) fn is_full(error: &DbError) -> bool {
+    matches!(error, DbError::Unavailable(words) if words.contains("database or disk is full"))
 }
 
 /// The sentence about a file that is damaged.
@@ -127,8 +135,13 @@ pub(in crate::db) fn named(path: &Path, error: DbError) -> DbError {
     }
 }
 
+/// Refuses a file beside which nothing can be written.
+pub(in crate::db) fn require_room(path: &Path) -> Result<(), DbError> {
+    has_room(path).map_err(|error| cannot_open(path, &error))
+}
+
 /// Writes a little beside the file and takes it away again.
-fn has_room(path: &Path) -> io::Result<()> {
+pub(super) fn has_room(path: &Path) -> io::Result<()> {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".room-{}", std::process::id()));
     let trial = PathBuf::from(name);
