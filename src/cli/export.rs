@@ -202,13 +202,14 @@ impl Target {
     /// A table that `begin` writes into a file for its owner only.
     fn into_file(
         path: &Path,
-        begin: impl FnOnce(std::fs::File) -> Result<Box<dyn Table>, Refusal>,
+        begin: impl FnOnce(std::fs::File) -> Result<Box<dyn Table>, TableError>,
     ) -> Result<Outgoing, Refusal> {
         let (unfinished, file) = Unfinished::begin(path, ReadBy::Owner)?;
-        Ok(Outgoing { rows: begin(file)?, file: Some((unfinished, path.to_owned())) })
+        let rows = begin(file).map_err(|error| files::refused(path, &error))?;
+        Ok(Outgoing { rows, file: Some((unfinished, path.to_owned())) })
     }
 
-    fn csv<W: Write + 'static>(&self, out: W) -> Result<Box<dyn Table>, Refusal> {
+    fn csv<W: Write + 'static>(&self, out: W) -> Result<Box<dyn Table>, TableError> {
         let table =
             if self.separator == "semicolon" { CsvTable::with_semicolons(out)? } else { CsvTable::new(out, self.bom)? };
         Ok(Box::new(table))

@@ -1,6 +1,14 @@
 //! The command line: one file per subcommand, thin. Data go to standard output, words to standard error; the exit
 //! status is 0 when done, 1 when the input was refused, 2 when the command was wrong.
 
+/// Words for whoever runs a command, in the place of the standard macro, which panics where nobody reads them any more
+/// (`sipas qr --all 2>&1 | head`) and would leave the work half done.
+macro_rules! eprintln {
+    ($($words:tt)*) => {
+        drop(std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{}\n", format_args!($($words)*))))
+    };
+}
+
 mod analyse;
 mod audit;
 mod backup;
@@ -327,6 +335,62 @@ mod tests {
         let mut found = Vec::new();
         unsaid(&Cli::command(), "", &mut found);
         assert!(found.is_empty(), "{found:?}");
+    }
+
+    /// The words of a line for a shell, up to a comment or a redirection.
+    fn words(line: &str) -> Vec<String> {
+        let (mut words, mut quoted, mut open) = (vec![String::new()], false, false);
+        for sign in line.chars() {
+            match sign {
+                '"' => (quoted, open) = (!quoted, true),
+                ' ' if !quoted => {
+                    if open {
+                        words.push(String::new());
+                    }
+                    open = false;
+                }
+                sign => {
+                    open = true;
+                    words.last_mut().expect("a word").push(sign);
+                }
+            }
+        }
+        words.into_iter().take_while(|word| !matches!(word.as_str(), "#" | ">" | "&" | "")).collect()
+    }
+
+    #[test]
+    fn what_the_documents_of_operators_call_is_called_with_settings_and_understood() {
+        let documents = [include_str!("../../docs/operations.md"), include_str!("../../docs/huong-dan/van-hanh.md")];
+        let mut understood = 0;
+        for text in documents {
+            let blocks = text.split("```").skip(1).step_by(2).map(|block| block.replace("\\\n", " "));
+            for line in blocks.collect::<Vec<_>>().iter().flat_map(|block| block.lines()).map(str::trim) {
+                let words = words(line);
+                let Some(at) = words.iter().position(|word| word == "sipas") else { continue };
+                // Of a package, a user or a database of this name nothing is asked, nor of what may be left out.
+                if line.contains('[')
+                    || !words[..at]
+                        .iter()
+                        .all(|word| word.contains('=') || ["sudo", "-u", "sipas", "env"].contains(&&**word))
+                {
+                    continue;
+                }
+                let Some(program) = words.iter().rposition(|word| word == "sipas") else { continue };
+                let settings = words[..program]
+                    .iter()
+                    .any(|word| word.starts_with("SIPAS_CONFIG=") || word.starts_with("SIPAS_DATABASE_URL="));
+                if words[..program].last().is_some_and(|word| word == "-u") {
+                    continue;
+                }
+                assert!(settings, "without settings: {line}");
+                let called = words[program..].iter().map(|word| if word == "N" { "1" } else { word });
+                if let Err(error) = Cli::try_parse_from(called) {
+                    panic!("{line}: {error}");
+                }
+                understood += 1;
+            }
+        }
+        assert!(understood >= 20, "{understood}");
     }
 
     #[test]

@@ -188,7 +188,8 @@ fn a_database_on_a_full_disk_is_read_and_what_is_stored_is_refused_with_its_path
     let room = fs::metadata(&source).expect("the file").len() / 1024 + 200;
     // A disk with the database on it, filled to its last byte.
     let fill = format!("dd if=/dev/zero of={disk}/fill bs=1k 2> {disk}/words");
-    let script = format!("mount -t tmpfs -o size={room}k tmpfs {disk} && cp {source} {disk}/sipas.db && {{ {fill} || true; }}");
+    let script =
+        format!("mount -t tmpfs -o size={room}k tmpfs {disk} && cp {source} {disk}/sipas.db && {{ {fill} || true; }}");
     let Some(through) = mounted(&script) else { return println!("no disk can be mounted here") };
     let address = format!("sqlite:{disk}/sipas.db");
     let (status, words) = run(&through, &address, &["unit", "list"]);
