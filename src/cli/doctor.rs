@@ -1,8 +1,9 @@
 //! `sipas doctor`: an installation looked over; tallies rebuilt from the sheets and compared.
 
 use super::{Outcome, Refusal};
+use crate::clock;
 use crate::config::Config;
-use crate::db::{DatabaseUrl, Db, DbError, FILES, Finding, Surroundings};
+use crate::db::{DatabaseUrl, Db, DbError, FILES, Finding, LAST_BACKUP, Surroundings};
 use crate::mail::{Letter, MailError, Mailer};
 use crate::service::figures::frozen;
 
@@ -61,6 +62,7 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     checkup.findings.push(closed_periods(&db).unwrap_or_else(|error| unread("closed periods", error)));
     checkup.findings.extend(db.writing());
     checkup.findings.extend(db.surroundings(config.backup_dir.as_deref()).iter().flat_map(Surroundings::findings));
+    checkup.findings.extend(backups(config, &db));
     checkup.findings.extend(single_sign_on(config));
     checkup.findings.extend(mailer(config).err().map(|error| unread("mail", error.into())));
     for finding in &checkup.findings {
@@ -79,6 +81,29 @@ fn mailer(config: &Config) -> Result<Mailer, MailError> {
 /// What could not be read.
 fn unread(what: &'static str, Refusal(words): Refusal) -> Finding {
     Finding { what, well: false, words }
+}
+
+/// A night and a half: one backup was missed.
+const BACKUP_OLD: chrono::TimeDelta = chrono::TimeDelta::hours(36);
+
+/// The backups of the night, where a folder is set: whether it is there, and how old the last is.
+fn backups(config: &Config, db: &Db) -> Option<Finding> {
+    let folder = config.backup_dir.as_ref()?;
+    let shown = folder.display();
+    let last = db.meta(LAST_BACKUP).ok().flatten().and_then(|text| text.parse::<chrono::DateTime<chrono::Utc>>().ok());
+    let (well, words) = match (folder.read_dir(), last) {
+        (Err(error), _) => {
+            (false, format!("BACKUP_DIR is {shown}, which cannot be read: {error}; mount its disk, or make the folder"))
+        }
+        (Ok(_), None) => (true, format!("none was made yet; they go into {shown} every night")),
+        (Ok(_), Some(last)) => {
+            let (well, at) = (clock::now() - last < BACKUP_OLD, clock::date_and_time(last));
+            let todo =
+                if well { "" } else { "; is the server running, and what does its log say of the job `backup`?" };
+            (well, format!("the last was made at {at}{todo}"))
+        }
+    };
+    Some(Finding { what: "backups", well, words })
 }
 
 /// Whether the provider of single sign-on answers, where one is set.

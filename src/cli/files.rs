@@ -29,6 +29,16 @@ impl Unfinished {
     pub fn begin(path: &Path, by: ReadBy) -> Result<(Self, File), Refusal> {
         // Behind a link lies the file that is meant.
         let whole = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if whole.is_dir() {
+            return Err(Refusal(format!("{} is a folder; name a file in it", path.display())));
+        }
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
+            return Err(Refusal(format!(
+                "{}: there is no folder {}; make it, or name another",
+                path.display(),
+                folder.display()
+            )));
+        }
         let stood = fs::metadata(&whole).ok();
         if stood.as_ref().is_some_and(|there| !there.is_file()) {
             let file = OpenOptions::new().write(true).open(&whole).map_err(|error| refused(path, &error))?;

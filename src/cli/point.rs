@@ -28,7 +28,7 @@ pub enum Command {
         /// Questionnaire it asks, as `sipas form list` shows it; always the newest published version.
         #[arg(long)]
         form: String,
-        /// Fields of service, with commas and without blanks, as in judicial,land.
+        /// Fields of service with commas between, as in judicial,land.
         #[arg(long, value_delimiter = ',', required = true)]
         fields: Vec<String>,
         /// It serves online, not at a counter.
@@ -66,6 +66,7 @@ pub fn run(config: &Config, command: Command) -> Outcome {
         Command::Add { unit, name, name_en, form, fields, online, opened: began } => {
             super::shown_name(&name)?;
             super::shown_name(&name_en)?;
+            let fields = fields.iter().map(|field| field.trim().to_owned()).collect();
             let channel = if online { Channel::Online } else { Channel::Counter };
             let began = began.unwrap_or_default();
             let opened_on = opened(&began, clock::today()).ok_or_else(|| {

@@ -46,7 +46,8 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
         }
         return write(&db, config, &code, &arguments.format, &arguments.out);
     }
-    std::fs::create_dir_all(&arguments.out)?;
+    std::fs::create_dir_all(&arguments.out)
+        .map_err(|error| Refusal(format!("{}: no folder can be made there: {error}", arguments.out.display())))?;
     let points = db.points(None)?;
     let today = clock::today();
     for point in points.iter().filter(|point| point.retired_on.is_none_or(|on| on > today)) {

@@ -180,7 +180,11 @@ fn no_toml(path: &str, text: &str, span: Option<std::ops::Range<usize>>) -> Conf
 fn unknown(place: &str, key: &str) -> ConfigError {
     let keys: Vec<&str> = SETTINGS.iter().map(|setting| setting.key).collect();
     let close = keys.iter().find(|known| key.to_lowercase().contains(known.get(..4).unwrap_or(known)));
-    let hint = close.map(|known| format!("; did you mean SIPAS_{}", known.to_uppercase())).unwrap_or_default();
+    // As it is written where it was found: in capitals in the environment, in small letters in the file.
+    let written = |known: &&str| {
+        if key.starts_with("SIPAS_") { format!("SIPAS_{}", known.to_uppercase()) } else { (*known).to_owned() }
+    };
+    let hint = close.map(|known| format!("; did you mean {}", written(known))).unwrap_or_default();
     ConfigError(format!("{place} is not a setting{hint}; the settings are {}", keys.join(", ")))
 }
 
@@ -473,6 +477,7 @@ mod tests {
     fn every_refusal_says_what_to_do() {
         assert!(refusal(&[("SIPAS_DATABSE_URL", "x")]).contains("did you mean SIPAS_DATABASE_URL"));
         assert!(refusal(&[("SIPAS_CONFIG", "bad.toml")]).contains("`bnd` in bad.toml is not a setting"));
+        assert!(unknown("`PUBLIC-URL` in a.toml", "PUBLIC-URL").to_string().contains("did you mean public_url;"));
         assert!(refusal(&[("SIPAS_CONFIG", "none.toml")]).contains("correct the path"));
         assert!(refusal(&[("SIPAS_BIND", "here")]).contains("expected an address and a port"));
         assert!(refusal(&[("SIPAS_BIND", "0.0.0.0:80")]).contains("SIPAS_PUBLIC_URL is not set"));

@@ -208,6 +208,9 @@ pub enum BackupRefused {
     /// A backup overwrites nothing.
     #[error("{0} exists already; a backup overwrites nothing")]
     FileExists(String),
+    /// A folder was named where a file is meant.
+    #[error("{0} is a folder; name a file in it, as in {0}/sipas-2026-03-14.db")]
+    IsAFolder(String),
     /// SQLite takes paths in UTF-8.
     #[error("the path of the backup is not UTF-8")]
     PathNotUtf8,

@@ -154,6 +154,8 @@ fn each_slip_of_a_command_says_what_is_wrong_where_and_what_to_do() {
     let address = format!("sqlite:{}", folder.text("sipas.db"));
     crate::server::done(&address, &["migrate"]);
     let exchanged = "adhoc-2026-03-01-2026-02-01";
+    let (elsewhere, nowhere) = (folder.text("folder"), folder.text("none/x.csv"));
+    fs::create_dir(&elsewhere).expect("a folder");
     let of = ["--plan", "cau-giay-2026", "--period"];
     let index = [&["index"][..], &of].concat();
     let export = [&["export", "responses", "--format", "csv"][..], &of].concat();
@@ -169,12 +171,65 @@ fn each_slip_of_a_command_says_what_is_wrong_where_and_what_to_do() {
             [&index[..], &["adhoc-2026-02-30-2026-03-01"]].concat(),
             &["in the calendar, as in adhoc-2026-01-01-2026-01-31"],
         ),
+        (vec!["backup", &elsewhere], &["is a folder; name a file in it"]),
+        (vec!["restore", &elsewhere], &["is a folder; name a file in it"]),
+        (vec!["export", "codebook", "--format", "csv", "--out", &elsewhere], &["is a folder; name a file in it"]),
+        (vec!["export", "codebook", "--format", "csv", "--out", &nowhere], &["there is no folder", "make it"]),
+        (vec!["unit", "retire", "nix"], &["unit `nix` is unknown; `sipas unit list` shows them"]),
+        (vec!["user", "retire", "nix"], &["user `nix` is unknown; `sipas user list` shows them"]),
         ([&index[..], &["2026-q9"]].concat(), &["has no period `2026-q9`; it has 2026-q1", "or use adhoc-"]),
     ] {
         let words = crate::server::refused(&address, &command);
         assert_says(&words, parts);
         assert!(!words.contains("secret") && !words.contains("DATABASE_URL has"), "{words}");
     }
+}
+
+#[test]
+fn an_address_of_another_machine_and_a_folder_for_a_database_are_told_as_such() {
+    let folder = Folder::new();
+    let database = format!("sqlite:{}", folder.text("sipas.db"));
+    // 192.0.2.0/24 is nobody's (RFC 5737).
+    let elsewhere = [
+        ("SIPAS_DATABASE_URL", &*database),
+        ("SIPAS_BIND", "192.0.2.1:8080"),
+        ("SIPAS_PUBLIC_URL", "https://khaosat.example.vn"),
+    ];
+    assert_says(&refused(&elsewhere), &["BIND is 192.0.2.1:8080", "this machine has no such address"]);
+    let place = format!("sqlite:{}", folder.text(""));
+    for command in [&["serve"][..], &["doctor"], &["unit", "list"]] {
+        let words = crate::server::refused(&place, command);
+        assert_says(&words, &["this is a folder; name a file in it"]);
+    }
+}
+
+#[test]
+fn doctor_says_that_backups_fail() {
+    let folder = Folder::new();
+    let file = folder.text("sipas.db");
+    let (database, backups) = (format!("sqlite:{file}"), folder.text("backups"));
+    crate::server::done(&database, &["migrate"]);
+    let doctor = || {
+        let settings = [("SIPAS_DATABASE_URL", &*database), ("SIPAS_BACKUP_DIR", &backups)];
+        let output = program(&settings).arg("doctor").output().expect("the program");
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (code, words) = doctor();
+    assert_eq!(code, Some(1), "{words}");
+    assert_says(&words, &[&format!("BAD  backups: BACKUP_DIR is {backups}"), "mount its disk"]);
+    fs::create_dir(&backups).expect("a folder");
+    assert_says(&doctor().1, &["ok   backups: none was made yet"]);
+    crate::server::done(&database, &["backup", &folder.text("copy.db")]);
+    let (code, words) = doctor();
+    assert_eq!(code, Some(0), "{words}");
+    assert_says(&words, &["ok   backups: the last was made at "]);
+    let mut conn = <diesel::SqliteConnection as diesel::Connection>::establish(&file).expect("a file");
+    let old = "UPDATE meta SET value = '2026-01-01T00:00:00Z' WHERE key = 'last_backup'";
+    diesel::connection::SimpleConnection::batch_execute(&mut conn, old).expect("SQL that runs");
+    drop(conn);
+    let (code, words) = doctor();
+    assert_eq!(code, Some(1), "{words}");
+    assert_says(&words, &["BAD  backups: the last was made at ", "job `backup`"]);
 }
 
 #[test]

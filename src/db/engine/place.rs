@@ -74,6 +74,7 @@ pub(in crate::db) fn cannot_open(path: &Path, error: &io::Error) -> DbError {
              service, or correct DATABASE_URL"
                 .to_owned()
         }
+        _ if path.is_dir() => "this is a folder; name a file in it, as in sqlite:/var/lib/sipas/sipas.db".to_owned(),
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             format!("the disk is full ({error}); make room, then start again")
         }
@@ -93,6 +94,9 @@ pub(in crate::db) fn explained(path: &Path, error: DbError) -> DbError {
     let (DbError::Unavailable(words) | DbError::Failed(words)) = &error else { return error };
     if words.contains(&path.display().to_string()) {
         return error;
+    }
+    if path.is_dir() {
+        return cannot_open(path, &ErrorKind::IsADirectory.into());
     }
     if let Err(cause) = has_room(path) {
         return cannot_open(path, &cause);

@@ -58,6 +58,7 @@ impl Db {
             let (to, url) = (quoted(&shown(to)), quoted(&self.url().for_tools()));
             return Err(BackupRefused::PostgresMakesItsOwn { to, url }.into());
         }
+        require_no_folder(to)?;
         if to.exists() {
             return Err(BackupRefused::FileExists(shown(to)).into());
         }
@@ -153,8 +154,16 @@ pub fn restore(from: &Path, url: &DatabaseUrl, replace: bool) -> Result<Restored
     Ok(Restored { sheets, version, aside })
 }
 
+fn require_no_folder(file: &Path) -> Result<(), DbError> {
+    if file.is_dir() {
+        return Err(BackupRefused::IsAFolder(shown(file).trim_end_matches('/').to_owned()).into());
+    }
+    Ok(())
+}
+
 /// Refuses what is no SQLite file, one that is shorter than it says, or one whose last changes lie in another.
 fn check_is_backup(from: &Path) -> Result<(), DbError> {
+    require_no_folder(from)?;
     let mut head = [0; 16];
     let read = File::open(from).and_then(|mut file| file.read_exact(&mut head));
     match read {
