@@ -189,12 +189,14 @@ fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {
     }
 }
 
-/// The share by the measure that the target does not mean, over the cells that ten people or more answered.
+/// The share by the measure that the target does not mean, over the cells that ten people or more answered; what is missing for it, which
+/// may be more than for the target's own (a questionnaire without the overall question), widens its interval in the same way.
 fn other_measure(input: &Reading<'_>, target: &Target, cut: &Cut, belonging: &[&String]) -> Option<Estimate> {
     let sums = input.rows.sum(cut, &target.fields, Part::of(target.measure.other(), cut.feed));
     let weights = input.weights(cut.feed);
     let arranged = Arranged::of(&sums, belonging, &input.rows.ground, weights);
-    arranged.sums.estimate(weights, input.plan.confidence).map(|(estimate, _)| estimate)
+    let bound = arranged.missing_share();
+    arranged.sums.estimate(weights, input.plan.confidence).map(|(estimate, _)| widened(estimate, bound))
 }
 
 /// Fields with what each weighs in the pooled figure.
