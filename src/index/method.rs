@@ -9,5 +9,6 @@
 ///    projection is of the verdict;
 /// 4. a criterion that a version has under another factor counts there, each version's answers once;
 /// 5. groups of respondents and questions outside the index have their own share where it is at or above a target's minimum, too;
-/// 6. the interval of a target's other measure is widened by the weight that is missing for it, as that of its own measure is.
+/// 6. the field `general` belongs to an index only where it has answers or a target names it; the interval of a target's other measure is
+///    widened by what is missing for it, as that of its own measure is.
 pub const METHOD: u32 = 6;

@@ -1,7 +1,7 @@
 //! The only place that names lettre: letters by SMTP, into a folder, or into memory for tests.
 //!
 //! SMTP goes over TLS with the server's certificate checked; only a server on this machine may do without. What is written,
-//! and when, is told in `jobs/letters.rs`; letters wait in `db/outbox.rs`. A letter goes as text, and as the same text on a
+//! and when, is told in `jobs/letters.rs`; letters wait in `db/outgoing/outbox.rs`. A letter goes as text, and as the same text on a
 //! quiet page.
 
 use std::fs::{DirBuilder, OpenOptions};

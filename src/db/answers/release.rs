@@ -21,8 +21,9 @@ use crate::db::engine::conn::{Conn, lock_out_answers, lock_out_other_writers, on
 use crate::db::engine::meta;
 use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{sheet, tally};
+use crate::db::outgoing::webhook_events;
 use crate::db::reference::questionnaires;
-use crate::db::{Db, DbError, day, webhook_events};
+use crate::db::{Db, DbError, day};
 use crate::sheet::release::{Bounds, Cell, Kind, Moment, Release, Waiting, releases};
 use crate::sheet::tally::{Tally, TallyKey};
 use crate::survey::{Feed, Questionnaire};

@@ -10,7 +10,7 @@ use crate::db::audit::{self, Note, append_if};
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::{one_time_link, staff_user};
-use crate::db::outbox::{self, NewLetter};
+use crate::db::outgoing::outbox::{self, NewLetter};
 use crate::db::{Db, DbError, Noted};
 
 /// What a link is for.

@@ -15,9 +15,9 @@ use crate::db::audit;
 use crate::db::engine::conn::{Conn, read_transaction, setting};
 use crate::db::engine::migrate;
 use crate::db::engine::schema::{comment, sheet, unit};
-use crate::db::outbox::outbox_load;
+use crate::db::outgoing::outbox::outbox_load;
+use crate::db::outgoing::webhooks::webhook_load;
 use crate::db::reference::questionnaires;
-use crate::db::webhooks::webhook_load;
 use crate::db::{Db, DbError, HEAD, day};
 
 /// From here on letters that wait need attention.

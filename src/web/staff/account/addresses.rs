@@ -2,7 +2,7 @@
 //! trial, and what became of the last one.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -12,6 +12,7 @@ use crate::access::{AuditedAction, EmailAddress};
 use crate::clock;
 use crate::db::{Db, DbError, LetterState, NewLetter, StaffUser};
 use crate::error::Refusal;
+use crate::web::http::block::block;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::people::person::person_to_change;

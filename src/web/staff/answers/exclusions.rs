@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use askama::Template;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
@@ -12,6 +12,7 @@ use crate::clock;
 use crate::db::{DbError, NewVoiding, PointListed, Refused, VOIDED_FROM_DAYS, Voiding, VoidingRefused};
 use crate::error::Refusal;
 use crate::report::{Language, format};
+use crate::web::http::block::block;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Query, block};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 
 use super::book::{Book, Line, is_retired};
@@ -10,6 +10,7 @@ use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{DbError, PointListed, PointRefused, Refused};
 use crate::error::{Reason, Refusal};
+use crate::web::http::block::block;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;

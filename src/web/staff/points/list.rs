@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Query, block};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use chrono::NaiveDate;
 
@@ -16,6 +16,7 @@ use crate::db::{Db, DbError, PointListed, Unit};
 use crate::error::{Reason, Refusal};
 use crate::exchange::import::plain;
 use crate::vitals::Tablet;
+use crate::web::http::block::block;
 use crate::web::staff::form::Choice;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::pages::Pages;

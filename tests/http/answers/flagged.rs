@@ -2,12 +2,10 @@
 
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
-use sipas::clock::day_number;
-use sipas::db::{Sheet, SheetFilter, TallyFilter};
-use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
+use sipas::db::{SheetFilter, TallyFilter};
 
 use crate::on_both;
-use crate::support::{Backend, fresh_db};
+use crate::support::{Backend, fresh_db, sheets};
 use crate::town::{Town, figures_path, location, page, period, texts};
 
 /// How many stored sheets are marked, of how many.
@@ -69,25 +67,11 @@ on_both! {
     fn figures_without_flagged_sheets_stand_on_a_card_only_where_the_notice_says_so(fresh) {
         let town = Town::start(fresh);
         let session = town.sign_in("lan");
-        let point = town.db.point(&town.counter).expect("points").expect("a point");
-        let form = town.db.newest_form(&point.form.questionnaire.id).expect("a form").expect("published");
         let day: NaiveDate = "2026-01-12".parse().expect("a day");
-        let sheet = |suspect: bool| Sheet {
-            key: TallyKey {
-                unit: point.unit,
-                day: day_number(day),
-                point: point.point,
-                field: point.fields[0].id,
-                form: form.id,
-                series: Series::Open,
-                mode: Mode::Phone,
-                respondent: Respondent::Person,
-                suspect,
-            },
-            channel: point.channel,
-            answers: vec![if suspect { 5 } else { 3 }; form.layout.items()],
-            demographics: vec![0; form.questionnaire.demographics.len()],
-            comment: None,
+        let sheet = |suspect: bool| {
+            let mut sheet = sheets::sheet(&town.db, &town.counter, "judicial", day, if suspect { 5 } else { 3 });
+            sheet.key.suspect = suspect;
+            sheet
         };
         let load = |flagged: usize, others: usize| {
             let sheets = [vec![sheet(true); flagged], vec![sheet(false); others]].concat();
@@ -114,25 +98,8 @@ on_both! {
         let town = Town::start(fresh);
         let session = town.sign_in("lan");
         let point = town.db.point(&town.counter).expect("points").expect("a point");
-        let form = town.db.newest_form(&point.form.questionnaire.id).expect("a form").expect("published");
         let day = sipas::clock::today() - Days::new(5);
-        let sheet = |day: NaiveDate| Sheet {
-            key: TallyKey {
-                unit: point.unit,
-                day: day_number(day),
-                point: point.point,
-                field: point.fields[0].id,
-                form: form.id,
-                series: Series::Open,
-                mode: Mode::Phone,
-                respondent: Respondent::Person,
-                suspect: false,
-            },
-            channel: point.channel,
-            answers: vec![1; form.layout.items()],
-            demographics: vec![0; form.questionnaire.demographics.len()],
-            comment: None,
-        };
+        let sheet = |day: NaiveDate| sheets::sheet(&town.db, &town.counter, "judicial", day, 1);
         town.db.load_sheets(vec![sheet(day); 12]).expect("stored");
         town.db.load_sheets(vec![sheet(day - Days::new(1)); 4]).expect("stored");
         let counted = || {
