@@ -8,5 +8,7 @@
 /// 3. small fields are taken together or bounded, where before one of them left the whole index unjudged; factors of the whole unit; the
 ///    projection is of the verdict;
 /// 4. a criterion that a version has under another factor counts there, each version's answers once;
-/// 5. groups of respondents and questions outside the index have their own share where it is at or above a target's minimum, too.
-pub const METHOD: u32 = 5;
+/// 5. groups of respondents and questions outside the index have their own share where it is at or above a target's minimum, too;
+/// 6. the field `general` belongs to an index only where it has answers or a target names it; the interval of a target's other measure is
+///    widened by what is missing for it, as that of its own measure is.
+pub const METHOD: u32 = 6;

@@ -6,7 +6,7 @@ use sipas::index::counted::Standing;
 use sipas::index::projection::FurtherSample;
 use sipas::index::result::DeclaredEmpty;
 use sipas::index::{Node, Reason, Verdict};
-use sipas::plan::{Respondents, Weights};
+use sipas::plan::{Measure, Respondents, Weights};
 use sipas::survey::OVERALL;
 
 use super::{World, close};
@@ -77,6 +77,20 @@ fn a_field_declared_to_be_without_cases_is_no_part_of_the_index() {
     world.answer(3, 1, 2, 2, [1, 1, 1]);
     let target = world.report().targets.remove(0);
     assert_eq!((target.declared_empty.len(), &target.missing_fields[..]), (0, &["labour".to_owned()][..]));
+}
+
+#[test]
+fn what_is_missing_widens_the_other_measure_too() {
+    let mut world = world_of(&["land", "labour"], 0.8);
+    // No questionnaire here has an overall question: the share of answers is the other measure of a target on people.
+    world.plan.targets[0].measure = Measure::People;
+    on_many_days(&mut world, 25, 1, [5, 5, 1]);
+    let open = world.report().targets.remove(0).other_measure.expect("the share of answers");
+    world.declared = vec![DeclaredEmpty { field: "labour".to_owned(), reason: "Không có hồ sơ".to_owned() }];
+    let whole = world.report().targets.remove(0).other_measure.expect("the share of answers");
+    assert!(close(open.value, whole.value) && whole.high < 1.0, "{whole:?}");
+    // By hand, of docs/statistics.md: two fields weigh alike and w = 1/2 is missing, so [L, H] becomes [L/2, H/2 + 1/2].
+    assert!(close(open.low, whole.low / 2.0) && close(open.high, whole.high / 2.0 + 0.5), "{open:?} {whole:?}");
 }
 
 #[test]
