@@ -135,5 +135,7 @@ mod town;
 mod warnings;
 #[path = "http/webhooks.rs"]
 mod webhooks;
+#[path = "http/windows.rs"]
+mod windows;
 #[path = "http/work.rs"]
 mod work;

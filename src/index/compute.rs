@@ -89,6 +89,7 @@ fn judged(input: &Reading<'_>, known: Option<VolumesKnown>) -> IndexReport {
         points: Vec::new(),
         ministry: None,
         waiting: input.whole.then(|| input.counted.waiting()),
+        beyond: input.beyond(),
         fields: Vec::new(),
         questionnaires: Vec::new(),
         profile: Vec::new(),
@@ -139,6 +140,7 @@ fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {
     let alone = estimated.as_ref().map_or(Verdict::CannotSay, |(estimate, _)| verdict(estimate, target.minimum));
     let reason = match &shown {
         None if sums.fields().is_empty() => Some(Reason::NoData),
+        None if reaches_beyond(input, &belonging) => Some(Reason::AcrossBorder),
         None => Some(Reason::SmallCell),
         // What is missing keeps a verdict back that would be there without it.
         Some(_) if judged == Verdict::CannotSay && alone != Verdict::CannotSay => Some(Reason::Incomplete),
@@ -187,6 +189,12 @@ fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {
         missing: arranged.missing,
         by_field: weighed(by_field, &of_field),
     }
+}
+
+/// Whether sheets of these fields are left out because their release reaches beyond days chosen at will.
+fn reaches_beyond(input: &Reading<'_>, fields: &[&String]) -> bool {
+    let fields: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
+    input.beyond().is_some_and(|beyond| beyond.of_fields(Some(&fields)).sheets > 0)
 }
 
 /// The share by the measure that the target does not mean, over the cells that ten people or more answered.

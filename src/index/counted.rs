@@ -1,7 +1,7 @@
 //! What the figures of a period count: the sheets of a point and day added up whatever their mode, one series of them, with
 //! or without flagged ones. Tallies come in by any road, one by one or a day at a time; nothing else is kept of them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::result::Suspects;
 use crate::sheet::day_sum::{DaySum, SumKey};
@@ -21,6 +21,8 @@ pub struct Counted {
     flagged: u64,
     waiting: u64,
     held: u64,
+    /// Sheets by field that are left out because others of their release lie on days beyond.
+    pub(super) beyond: BTreeMap<i16, u64>,
     /// Every release that counts, with each of its points.
     points_of: HashSet<(i32, (i32, i32))>,
 }
@@ -84,6 +86,7 @@ impl Counted {
             flagged: 0,
             waiting: 0,
             held: 0,
+            beyond: BTreeMap::new(),
             points_of: HashSet::new(),
         }
     }
@@ -142,6 +145,13 @@ impl Counted {
                 standing,
                 sums: sums.clone(),
             }),
+        }
+    }
+
+    /// Notes sheets that are held only because others of their release lie on days beyond: figures count a release whole or not at all.
+    pub fn note_beyond(&mut self, key: &SumKey, sheets: u64) {
+        if key.series == self.series && !(key.suspect && self.suspects == Suspects::Out) {
+            *self.beyond.entry(key.field).or_default() += sheets;
         }
     }
 

@@ -8,6 +8,7 @@ use crate::plan::Weights;
 use crate::plan::closing::State;
 use crate::sheet::tally::Series;
 
+mod beyond;
 mod coverage;
 mod estimate;
 mod fields;
@@ -15,6 +16,7 @@ mod questionnaires;
 mod targets;
 mod work;
 
+pub use beyond::*;
 pub use coverage::*;
 pub use estimate::*;
 pub use fields::*;
@@ -97,6 +99,10 @@ pub struct IndexReport {
     /// Sheets of the period that no figure counts yet, as of last midnight; none where that is not told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting: Option<u64>,
+    /// Of days chosen at will: sheets that are left out because their release reaches beyond these days. None of the plan's own periods, and
+    /// where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beyond: Option<Beyond>,
     /// What questionnaires ask that feeds no index.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub questionnaires: Vec<QuestionnaireResult>,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-use super::marks::{Happenings, marks};
+use super::marks::{Happenings, fields_of, marks};
 use crate::db::Db;
 use crate::index::pick::Pick;
 use crate::plan::{Period, PeriodKind, Plan, Target, adhoc_key};
@@ -68,9 +68,10 @@ pub fn over_time(
         moments.extend(follow.moment(plan, &period)?);
     }
     // What comes before the first figure is no part of the story.
-    let first = moments.iter().position(|moment| moment.estimate.is_some()).unwrap_or(moments.len().saturating_sub(1));
+    let told = |moment: &Moment| moment.estimate.is_some() || moment.beyond.sheets > 0;
+    let first = moments.iter().position(told).unwrap_or(moments.len().saturating_sub(1));
     let moments = moments.split_off(first);
-    let newest = moments.iter().rev().find(|moment| moment.estimate.is_some());
+    let newest = moments.iter().rev().find(|moment| moment.lasting().is_some());
     let year_before = newest.map(|newest| follow.year_before(&plans, newest)).transpose()?.flatten();
     Ok(Prospect { moments, year_before })
 }
@@ -112,7 +113,7 @@ impl Follow<'_> {
     }
 
     fn told(&self, plan: &Plan, period: &Period, measured: &Measured, pick: &Pick) -> Moment {
-        let picked = pick.of(&measured.report);
+        let (picked, beyond) = (pick.of(&measured.report), measured.report.beyond.as_ref());
         Moment {
             plan: plan.key.clone(),
             period: period.key.clone(),
@@ -123,6 +124,7 @@ impl Follow<'_> {
             to: period.to,
             so_far: measured.report.so_far,
             estimate: picked.estimate.cloned(),
+            beyond: beyond.map_or_else(Default::default, |beyond| beyond.of_fields(fields_of(plan, pick).as_deref())),
             mean_score: picked.mean_score,
             minimum: pick.minimum(&measured.report),
             minima: measured.report.minima(),
@@ -155,7 +157,7 @@ impl Follow<'_> {
             if !tried.insert((&plan.key, period.key.clone())) {
                 continue;
             }
-            if let Some(moment) = self.moment(plan, &period)?.filter(|moment| moment.estimate.is_some()) {
+            if let Some(moment) = self.moment(plan, &period)?.filter(|moment| moment.lasting().is_some()) {
                 return Ok(Some(moment));
             }
         }

@@ -172,6 +172,9 @@ impl Sources {
                 }
                 for counted in counted.iter_mut() {
                     counted.add(key, shown.standing(key.unit, key.release, counted.suspects()), sum);
+                    if shown.lies_across(key.unit, key.release, counted.suspects()) {
+                        counted.note_beyond(key, sum.sheets());
+                    }
                 }
             })?;
             sums.visit_waiting(units, (from, waited_until), &mut |key, sum| {

@@ -369,7 +369,7 @@ fn page(
             let standing = format::lower_first(&standing::standing(period, report.state, today));
             format!("{} ({standing})", format::date(due))
         }),
-        notes,
+        notes: notes.into_iter().chain(words::beyond(report, language)).collect(),
         action: format!("/staff/plans/{}/", plan.key),
         periods: periods.collect(),
         months,
