@@ -113,10 +113,14 @@ impl Input<'_> {
         points.flat_map(|point| point.fields.iter().cloned()).collect()
     }
 
+    /// Whether the days are chosen at will: they do not begin and end with periods of the plan, which releases are made for.
+    pub(super) fn is_at_will(&self) -> bool {
+        !self.live && !self.plan.is_bounded_by_periods((self.period.from, self.period.to))
+    }
+
     /// What figures of days chosen at will leave out for their releases; none of the plan's own periods, which releases are made for.
     pub(super) fn beyond(&self) -> Option<Beyond> {
-        let own = self.plan.periods.iter().any(|known| (known.from, known.to) == (self.period.from, self.period.to));
-        if own || self.live {
+        if !self.is_at_will() {
             return None;
         }
         let mut exact: BTreeMap<String, Parted> = BTreeMap::new();

@@ -299,7 +299,7 @@ impl<'a> Tables<'a> {
             }
             for node in &field.factors {
                 rows.push(match node {
-                    Node::Hidden(hidden) => self.hidden(self.factor_name(&field.field, hidden)),
+                    Node::Hidden(hidden) => self.hidden_part(self.factor_name(&field.field, hidden)),
                     Node::Shown(factor) => {
                         let name = self.setting.names.factor(&field.field, &factor.factor, language);
                         notes.add(&format!("{field_name}, {}", format::lower_first(&name)), &factor.estimate);
@@ -333,7 +333,7 @@ impl<'a> Tables<'a> {
         for node in &field.factors {
             let factor = match node {
                 Node::Hidden(hidden) => {
-                    rows.push(self.hidden(self.factor_name(&field.field, hidden)));
+                    rows.push(self.hidden_part(self.factor_name(&field.field, hidden)));
                     continue;
                 }
                 Node::Shown(factor) => factor,
@@ -345,7 +345,7 @@ impl<'a> Tables<'a> {
                 rows.push(match node {
                     Node::Hidden(hidden) => {
                         let id = hidden.item.as_deref().unwrap_or_default();
-                        self.hidden(self.setting.names.item(&field.field, id, language))
+                        self.hidden_part(self.setting.names.item(&field.field, id, language))
                     }
                     Node::Shown(criterion) => {
                         let name = self.setting.names.item(&field.field, &criterion.item, language);
@@ -540,6 +540,10 @@ impl<'a> Tables<'a> {
 
     pub(super) fn hidden(&self, name: String) -> Row {
         body(vec![Cell::Text(name), Cell::Hidden(words::small_cell(self.language))])
+    }
+
+    fn hidden_part(&self, name: String) -> Row {
+        body(vec![Cell::Text(name), Cell::Hidden(words::hidden_part(self.index.is_at_will(), self.language))])
     }
 
     fn hidden_field(&self, hidden: &HiddenNode) -> Row {

@@ -181,6 +181,17 @@ pub fn hidden_field(index: &IndexReport, field: &str, language: Language) -> Str
     if beyond > 0 { across_border(beyond, language) } else { small_cell(language) }
 }
 
+/// What stands in place of a hidden factor or criterion.
+pub fn hidden_part(at_will: bool, language: Language) -> String {
+    if !at_will {
+        return small_cell(language);
+    }
+    language.choose(
+        format!("Không nêu riêng: trong kỳ có lượt phiếu mà ít hơn {SHOWN_FROM} người trả lời nội dung này"),
+        format!("Not told apart: in the period some release has fewer than {SHOWN_FROM} people who answered it"),
+    )
+}
+
 /// What stands in place of a figure of days chosen at will of which about so many sheets are left out.
 pub fn across_border(sheets: u64, language: Language) -> String {
     let sheets = format::count(sheets, language);

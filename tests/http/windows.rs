@@ -19,7 +19,10 @@ fn three_months(town: &Town) {
         _ => "2026-03-12",
     };
     let level = |place: usize| if place >= 104 { 2 } else { 5 };
-    town.load(&town.counter, "judicial", 119, |place| (day(of(place)), Box::new(move |_: &str| level(place))));
+    town.load(&town.counter, "judicial", 119, |place| {
+        let level = level(place);
+        (day(of(place)), Box::new(move |_: &str| level))
+    });
 }
 
 #[test]

@@ -32,6 +32,8 @@ pub struct Moment {
     pub estimate: Option<Estimate>,
     /// Sheets of days chosen at will that the figure leaves out for their releases, beside those it may count.
     pub beyond: Parted,
+    /// Whether it is a factor or criterion, of a shown field and days chosen at will: told only where no release holds a few answers.
+    pub part_at_will: bool,
     /// Mean of the levels, where there is one.
     pub mean_score: Option<f64>,
     /// The minimum that held.
@@ -108,6 +110,7 @@ pub fn over_time(title: &str, moments: &[Moment], year_before: Option<&Moment>, 
     for moment in moments {
         let [share, interval, people] = figure(moment.estimate.as_ref(), &minima, language);
         let share = match (share, moment.beyond.sheets) {
+            (Cell::Hidden(_), _) if moment.part_at_will => Cell::Hidden(words::hidden_part(true, language)),
             (Cell::Hidden(_), sheets) if sheets > 0 => Cell::Hidden(words::across_border(sheets, language)),
             (share, _) => share,
         };

@@ -6,6 +6,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 
 use super::marks::{Happenings, fields_of, marks};
 use crate::db::Db;
+use crate::index::IndexReport;
 use crate::index::pick::Pick;
 use crate::plan::{Period, PeriodKind, Plan, Target, adhoc_key};
 use crate::report::explore::Moment;
@@ -125,6 +126,7 @@ impl Follow<'_> {
             so_far: measured.report.so_far,
             estimate: picked.estimate.cloned(),
             beyond: beyond.map_or_else(Default::default, |beyond| beyond.of_fields(fields_of(plan, pick).as_deref())),
+            part_at_will: measured.report.is_at_will() && pick.is_part() && holds_parts(&measured.report, pick),
             mean_score: picked.mean_score,
             minimum: pick.minimum(&measured.report),
             minima: measured.report.minima(),
@@ -170,6 +172,11 @@ fn a_year_less(key: &str) -> Option<String> {
     let year = PeriodKind::of_key(key)?.year()?;
     let (_, rest) = key.split_once('-')?;
     Some(format!("{:04}-{rest}", year - 1))
+}
+
+/// Whether the field of a factor or criterion is shown, or any field where it lies in no single one.
+fn holds_parts(report: &IndexReport, pick: &Pick) -> bool {
+    report.fields.iter().filter_map(|node| node.shown()).any(|shown| pick.field().is_none_or(|of| of == shown.field))
 }
 
 /// A period's name on an axis.

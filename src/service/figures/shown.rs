@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use crate::clock::day_number;
 use crate::db::{Db, DbError, Share};
 use crate::index::Suspects;
-use crate::index::counted::Standing;
+use crate::index::counted::{Lot, Standing};
 use crate::plan::Period;
 
 /// Which releases the figures of a unit and period count, and of which releases they count a share.
@@ -62,6 +62,15 @@ impl Shown {
     /// Whether what a unit has in a release is left out for its days alone: some of them lie beyond the period.
     pub fn lies_across(&self, unit: i32, release: i32, suspects: Suspects) -> bool {
         self.counted_days(unit, release, suspects).is_some_and(|days| self.reaches_beyond(days))
+    }
+
+    /// The lot with which these figures count what a unit has in a release: whoever measures the whole tree counts releases, whoever measures an
+    /// office its parts of several, decided together.
+    pub fn lot(&self, unit: i32, release: i32) -> Lot {
+        match self.shares.get(&(unit, release)).filter(|share| !self.units.contains(&share.root)) {
+            Some(share) => (-share.scope, share.part_days.0, share.part_days.1),
+            None => (release, 0, 0),
+        }
     }
 
     /// First and last day of what is counted with it, whatever the period; none where these figures never count it.

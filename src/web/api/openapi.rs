@@ -340,6 +340,7 @@ fn schemas() -> Value {
             "series": text, "basis": text, "fields": {"type": "array"},
             "targets": {"type": "array", "items": {"type": "object", "properties": {"reason": {"enum": ["no_data", "small_cell", "across_border", "incomplete", null],
                 "description": "why nothing can be said; across_border: of days chosen at will, sheets entered figures together with sheets of other days"}}}},
+            "days": {"enum": ["at_will"], "description": "of days that do not begin and end with periods of the plan; left out elsewhere"},
             "beyond": {"type": "object", "required": ["sheets", "counted", "fields"], "properties": {"sheets": tens, "counted": tens,
                 "fields": {"type": "object", "additionalProperties": {"type": "object", "properties": {"sheets": tens, "counted": tens}}}},
                 "description": "of days chosen at will: sheets that their figures leave out, because they entered figures together with sheets of other days, and those counted, \
