@@ -1,12 +1,11 @@
 //! The ward or commune that a user works for: theirs, the one above their office, or the first under them that goes on.
 
-use actix_web::web::block;
-
 use super::signed_in::SignedIn;
 use crate::clock;
 use crate::db::{Unit, UnitKind};
 use crate::error::{Reason, Refusal};
 use crate::service::complaints::receiver_of;
+use crate::web::http::block::block;
 use crate::web::state::App;
 
 /// [`ward_of`], for what only the ward's own people decide: nobody of one office changes what the whole ward says.

@@ -3,13 +3,14 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, block};
+use actix_web::web::{Bytes, Data};
 use askama::Template;
 
 use crate::access::AuditedAction;
 use crate::cases::deadline::Rules;
 use crate::db::Unit;
 use crate::error::{Reason, Refusal};
+use crate::web::http::block::block;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
