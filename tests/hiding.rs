@@ -15,8 +15,9 @@ use sipas::clock::day_number;
 use sipas::db::{Db, NewPoint, NewUnit, NewVoiding, Sheet, Stored, UnitKind};
 use sipas::index::Suspects;
 use sipas::index::counted::Standing;
-use sipas::plan::{Channel, FieldOfService, Period};
-use sipas::service::figures::Shown;
+use sipas::index::pick;
+use sipas::plan::{Channel, FieldOfService, Period, adhoc_key};
+use sipas::service::figures::{Question, Shown, measure_alone};
 use sipas::sheet::parts::{OF_NO_GROUP, Whole, may_tell_groups};
 use sipas::sheet::tally::Series;
 use sipas::survey::{ChoiceOption, Demographic, Text};
@@ -484,4 +485,87 @@ fn no_figures_of_three_months_tell_fewer_than_ten_apart() {
     }
     assert!(told >= 4, "{told} groups were told");
     assert!(undivided < SHOWN_FROM, "the attack finds what is there to be found: {undivided}");
+}
+
+/// Days on which sheets of the next test came.
+const DAYS: u64 = 16;
+
+/// Of each of some days thirty sheets or more about one field, which are a release. Everybody answers criteria 1, 3 and 4, two of three people
+/// criterion 0, and one of twenty criterion 2. The people of each day who answered each criterion.
+fn sheets_with_blanks(ward: &Ward) -> Vec<[u64; 5]> {
+    let mut dice = Dice(41);
+    let (mut sheets, mut people) = (Vec::new(), Vec::new());
+    for number in 0..DAYS {
+        let mut of_day = [0; 5];
+        for _ in 0..30 + dice.below(10) {
+            let mut answers = [5 - u8::from(dice.below(3) == 0), 5, 5, 4, 3];
+            if dice.below(3) == 0 {
+                answers[0] = 0;
+            }
+            // Not used.
+            if dice.below(20) > 0 {
+                answers[2] = 6;
+            }
+            for (count, answer) in of_day.iter_mut().zip(answers) {
+                *count += u64::from((1..=5).contains(&answer));
+            }
+            let mut sheet = ward.commune.sheet(1, answers);
+            sheet.key.day = day_number(day(number));
+            sheet.demographics = vec![0];
+            sheets.push(sheet);
+        }
+        people.push(of_day);
+    }
+    ward.db.load_sheets(sheets).expect("stored");
+    people
+}
+
+#[test]
+fn no_two_sets_of_days_differ_by_a_few_answers_of_a_criterion() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let ward = Ward::new(fresh.serve());
+    let people = sheets_with_blanks(&ward);
+    assert!(people.iter().any(|day| (1..SHOWN_FROM).contains(&day[2])), "somewhere a few answered criterion 2");
+    let counts = |period: String| -> [Option<u64>; 5] {
+        let question = Question {
+            plan: "phu-dong".to_owned(),
+            period,
+            unit: None,
+            series: Series::Open,
+            suspects: Suspects::In,
+            live: false,
+            today: day(60),
+        };
+        let report = measure_alone(&ward.db, &question).expect("figures").report;
+        let field = report.fields.iter().find_map(|node| node.shown()).expect("a field").field.clone();
+        std::array::from_fn(|item| {
+            let found = pick::criterion(&report, &field, &format!("item{item}"));
+            found.map(|(_, criterion)| criterion.levels.iter().sum())
+        })
+    };
+    let mut windows: BTreeMap<(u64, u64), [Option<u64>; 5]> = BTreeMap::new();
+    for from in 0..DAYS {
+        for to in from..DAYS {
+            windows.insert((from, to), counts(adhoc_key(day(from), day(to))));
+        }
+    }
+    windows.insert((0, 40), counts("2026-q1".to_owned()));
+    windows.insert((0, 78), counts("2026-h1".to_owned()));
+    // The plan's own periods hold all of it, whatever each day has.
+    let all = |item: usize| people.iter().map(|day| day[item]).sum::<u64>();
+    assert_eq!(windows[&(0, 40)], std::array::from_fn(|item| Some(all(item))));
+    for (one, outer) in &windows {
+        for (other, inner) in windows.iter().filter(|(other, _)| one.0 <= other.0 && other.1 <= one.1) {
+            for (item, pair) in outer.iter().zip(inner).enumerate() {
+                let (Some(of_outer), Some(of_inner)) = pair else { continue };
+                let differ = of_outer - of_inner;
+                assert!(differ == 0 || differ >= SHOWN_FROM, "criterion {item} of {one:?} and {other:?}: {differ}");
+            }
+        }
+    }
+    // What everybody answered is told of any days; what few did of none, though ten did together.
+    let at_will = || windows.iter().filter(|((_, to), _)| *to < DAYS);
+    assert!(at_will().all(|(_, found)| found[1].is_some() && found[3].is_some()));
+    assert!(at_will().all(|(_, found)| found[2].is_none()));
+    assert!(all(2) >= SHOWN_FROM, "{} answered criterion 2", all(2));
 }

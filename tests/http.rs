@@ -136,5 +136,7 @@ mod town;
 mod warnings;
 #[path = "http/people/webhooks.rs"]
 mod webhooks;
+#[path = "http/explore/windows.rs"]
+mod windows;
 #[path = "http/work.rs"]
 mod work;

@@ -12,8 +12,8 @@ use super::partition::{self, Arranged, widened};
 use super::projection::{Bounded, outlook};
 use super::reading::Reading;
 use super::result::{
-    Basis, CriterionResult, DeclaredEmpty, Estimate, FactorResult, FieldResult, FieldVerdict, HiddenNode, IndexReport,
-    LowPoint, Node, OtherFields, Reason, SHOWN_FROM, TargetResult, UnitFactor, Verdict, VolumesKnown,
+    Basis, CriterionResult, Days, DeclaredEmpty, Estimate, FactorResult, FieldResult, FieldVerdict, HiddenNode,
+    IndexReport, LowPoint, Node, OtherFields, Reason, SHOWN_FROM, TargetResult, UnitFactor, Verdict, VolumesKnown,
 };
 use super::sums::{Cell, OTHER_FIELDS, Sums};
 use super::{ministry, places, profile, questionnaires, suppression};
@@ -89,6 +89,8 @@ fn judged(input: &Reading<'_>, known: Option<VolumesKnown>) -> IndexReport {
         points: Vec::new(),
         ministry: None,
         waiting: input.whole.then(|| input.counted.waiting()),
+        days: input.is_at_will().then_some(Days::AtWill),
+        beyond: input.beyond(),
         fields: Vec::new(),
         questionnaires: Vec::new(),
         profile: Vec::new(),
@@ -139,6 +141,7 @@ fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {
     let alone = estimated.as_ref().map_or(Verdict::CannotSay, |(estimate, _)| verdict(estimate, target.minimum));
     let reason = match &shown {
         None if sums.fields().is_empty() => Some(Reason::NoData),
+        None if reaches_beyond(input, &belonging) => Some(Reason::AcrossBorder),
         None => Some(Reason::SmallCell),
         // What is missing keeps a verdict back that would be there without it.
         Some(_) if judged == Verdict::CannotSay && alone != Verdict::CannotSay => Some(Reason::Incomplete),
@@ -187,6 +190,12 @@ fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {
         missing: arranged.missing,
         by_field: weighed(by_field, &of_field),
     }
+}
+
+/// Whether sheets of these fields are left out because their release reaches beyond days chosen at will.
+fn reaches_beyond(input: &Reading<'_>, fields: &[&String]) -> bool {
+    let fields: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
+    input.beyond().is_some_and(|beyond| beyond.of_fields(Some(&fields)).sheets > 0)
 }
 
 /// The share by the measure that the target does not mean, widened like the target's own by the weight that no shown cell carries: a
@@ -288,7 +297,8 @@ fn whole_factors(input: &Reading<'_>, fields: &[Node<FieldResult>]) -> Vec<UnitF
         let mut place: BTreeMap<Cell, Cell> = place.collect();
         let sums = input.rows.sum(&cut, &[], Part::Factor(name));
         let other = (OTHER_FIELDS.to_owned(), String::new());
-        if sums.cells.get(&other).is_some_and(|total| total.respondents >= SHOWN_FROM) {
+        let enough = sums.cells.get(&other).is_some_and(|total| total.respondents >= SHOWN_FROM);
+        if enough && !input.rows.is_thin(cut.feed, None, Part::Factor(name)) {
             place.insert(other.clone(), other);
             of_fields.extend(sums.others().iter().cloned());
         }
@@ -319,7 +329,9 @@ fn field_result(input: &Reading<'_>, cut: &Cut, field: &str, of_all: &Sums) -> N
     let mut parts = parts_of(input, cut, field, &shown, &of_factors.chain(of_items).collect::<Vec<_>>());
     let mut items_summed = parts.split_off(factors.len()).into_iter();
     let respondents: Vec<u64> = parts.iter().map(Sums::respondents).collect();
-    let hide = suppression::complementary(&respondents);
+    let thin = |part: Part<'_>| input.rows.is_thin(cut.feed, Some(field), part);
+    let anyway: Vec<bool> = factors.iter().map(|(name, _)| thin(Part::Factor(name))).collect();
+    let hide = suppression::complementary_beside(&respondents, &anyway);
     let factors = factors.into_iter().zip(&parts).zip(hide).filter_map(|(((name, items), part), hide)| {
         let of_items: Vec<Sums> = items_summed.by_ref().take(items.len()).collect();
         let shown_factor = if hide { None } else { part.estimate(input.weights(cut.feed), input.plan.confidence) };
@@ -331,7 +343,7 @@ fn field_result(input: &Reading<'_>, cut: &Cut, field: &str, of_all: &Sums) -> N
             Some((estimate, _)) => Node::Shown(FactorResult {
                 estimate,
                 mean_score: part.mean_score(input.weights(cut.feed)),
-                criteria: criteria(input, &items, of_items),
+                criteria: criteria(input, &items, of_items, |item| thin(Part::Item(item, &name))),
                 factor: name,
             }),
         })
@@ -383,10 +395,16 @@ fn factors_of(input: &Reading<'_>, cut: &Cut, shown: &BTreeMap<Cell, Cell>) -> V
     factors
 }
 
-/// The items of a factor with their sums.
-fn criteria(input: &Reading<'_>, items: &[String], parts: Vec<Sums>) -> Vec<Node<CriterionResult>> {
+/// The items of a factor with their sums; `thin` says which are hidden whatever their sums.
+fn criteria(
+    input: &Reading<'_>,
+    items: &[String],
+    parts: Vec<Sums>,
+    thin: impl Fn(&str) -> bool,
+) -> Vec<Node<CriterionResult>> {
     let respondents: Vec<u64> = parts.iter().map(Sums::respondents).collect();
-    let hide = suppression::complementary(&respondents);
+    let anyway: Vec<bool> = items.iter().map(|item| thin(item)).collect();
+    let hide = suppression::complementary_beside(&respondents, &anyway);
     let rows = items.iter().zip(parts).zip(hide).map(|((item, part), hide)| {
         let estimate = if hide { None } else { part.estimate(Weights::Respondents, input.plan.confidence) };
         match estimate {

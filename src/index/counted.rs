@@ -1,7 +1,7 @@
 //! What the figures of a period count: the sheets of a point and day added up whatever their mode, one series of them, with
 //! or without flagged ones. Tallies come in by any road, one by one or a day at a time; nothing else is kept of them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::result::Suspects;
 use crate::sheet::day_sum::{DaySum, SumKey};
@@ -21,6 +21,10 @@ pub struct Counted {
     flagged: u64,
     waiting: u64,
     held: u64,
+    /// Sheets by field that are left out because others of their release lie on days beyond.
+    pub(super) beyond: BTreeMap<i16, u64>,
+    /// Of figures of days chosen at will: what each lot of sheets that enters figures together holds, on these days and around them.
+    pub(super) lots: BTreeMap<LotKey, DaySum>,
     /// Every release that counts, with each of its points.
     points_of: HashSet<(i32, (i32, i32))>,
 }
@@ -63,6 +67,19 @@ impl Standing {
     }
 }
 
+/// Sheets that figures count together: a release, or of an office its parts of several that were decided together.
+pub type Lot = (i32, i32, i32);
+
+/// A field and a questionnaire in a lot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct LotKey {
+    pub(super) lot: Lot,
+    pub(super) field: i16,
+    pub(super) form: i32,
+    /// Whether the lot is of several cells or kinds, and counts only where all of it belongs.
+    pub(super) together: bool,
+}
+
 /// What modes are kept for: unit and point, and who answered what about which field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct ModesKey {
@@ -84,6 +101,8 @@ impl Counted {
             flagged: 0,
             waiting: 0,
             held: 0,
+            beyond: BTreeMap::new(),
+            lots: BTreeMap::new(),
             points_of: HashSet::new(),
         }
     }
@@ -143,6 +162,23 @@ impl Counted {
                 sums: sums.clone(),
             }),
         }
+    }
+
+    /// Notes sheets that are held only because others of their release lie on days beyond: figures count a release whole or not at all.
+    pub fn note_beyond(&mut self, key: &SumKey, sheets: u64) {
+        if key.series == self.series && !(key.suspect && self.suspects == Suspects::Out) {
+            *self.beyond.entry(key.field).or_default() += sheets;
+        }
+    }
+
+    /// Notes what a lot holds, for figures of days chosen at will; what no figure counts is no part of one.
+    pub fn note_lot(&mut self, lot: Lot, key: &SumKey, standing: Standing, sums: &DaySum) {
+        let counts = key.series == self.series && !(key.suspect && self.suspects == Suspects::Out);
+        if !counts || standing == Standing::Held {
+            return;
+        }
+        let of = LotKey { lot, field: key.field, form: key.form, together: standing.release().is_some() };
+        self.lots.entry(of).and_modify(|known| known.merge(sums)).or_insert_with(|| sums.clone());
     }
 
     /// The series that is counted.

@@ -1,11 +1,11 @@
 //! What an index is computed from, and which part of it a figure is made of.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
 use super::counted::Counted;
-use super::result::DeclaredEmpty;
+use super::result::{Beyond, DeclaredEmpty, Parted};
 use crate::plan::{Caseload, Channel, Measure, Period, Plan, Respondents};
 use crate::sheet::tally::Layout;
 use crate::survey::{Feed, Questionnaire};
@@ -116,6 +116,29 @@ impl Input<'_> {
         let points = self.points.values().filter(|point| point.open && feeds(&point.questionnaire));
         let points = points.filter(|point| cut.channel.is_none_or(|channel| point.channel == channel));
         points.flat_map(|point| point.fields.iter().filter(|field| *field != GENERAL).cloned()).collect()
+    }
+
+    /// Whether the days are chosen at will: they do not begin and end with periods of the plan, which releases are made for.
+    pub(super) fn is_at_will(&self) -> bool {
+        !self.live && !self.plan.is_bounded_by_periods((self.period.from, self.period.to))
+    }
+
+    /// What figures of days chosen at will leave out for their releases; none of the plan's own periods, which releases are made for.
+    pub(super) fn beyond(&self) -> Option<Beyond> {
+        if !self.is_at_will() {
+            return None;
+        }
+        let mut exact: BTreeMap<String, Parted> = BTreeMap::new();
+        let beyond = self.counted.beyond.iter().map(|(field, sheets)| (field, *sheets, 0));
+        let counted = self.counted.rows.iter().filter(|row| !row.held());
+        for (field, sheets, counted) in beyond.chain(counted.map(|row| (&row.field, 0, row.sums.sheets()))) {
+            if let Some(code) = self.fields.get(field) {
+                let known = exact.entry(code.clone()).or_default();
+                known.sheets += sheets;
+                known.counted += counted;
+            }
+        }
+        Beyond::of(exact)
     }
 
     /// Fields in the order in which the plans' own list has them: never that of their names.

@@ -84,6 +84,11 @@ impl Pick {
         matches!(self, Self::Target(_) | Self::People(_))
     }
 
+    /// Whether it is a factor or a criterion.
+    pub fn is_part(&self) -> bool {
+        matches!(self, Self::UnitFactor(_) | Self::Factor(..) | Self::Criterion(..))
+    }
+
     /// The figure in a report.
     pub fn of<'a>(&self, report: &'a IndexReport) -> Picked<'a> {
         let found = match self {

@@ -103,7 +103,9 @@ impl TargetResult {
     pub fn further_sample(&self) -> FurtherSample {
         match (self.verdict, self.reason, self.respondents_to_settle) {
             (Verdict::Met | Verdict::NotMet, ..) => FurtherSample::Settled,
-            (_, Some(Reason::NoData | Reason::SmallCell | Reason::Incomplete), _) => FurtherSample::Incomplete,
+            (_, Some(Reason::NoData | Reason::SmallCell | Reason::AcrossBorder | Reason::Incomplete), _) => {
+                FurtherSample::Incomplete
+            }
             (_, None, Some(more)) => match self.respondents_left {
                 Some(left) if left < more => FurtherSample::BeyondCases(left),
                 _ => FurtherSample::Needs(more),

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use super::counted::{CountedRow, Standing};
+use super::counted::{CountedRow, Lot, Standing};
 use super::input::{Cut, Input, Part, factor_name};
+use super::result::SHOWN_FROM;
 use super::sums::{Cell, CellTotal, Ground, OTHER_FIELDS, RawSums, Sums};
 use crate::plan::{Channel, Respondents};
 use crate::sheet::day_sum::DaySum;
@@ -23,6 +24,7 @@ pub(super) struct Rows<'a> {
     /// The places in `list` of each field's.
     of_field: HashMap<&'a str, Vec<usize>>,
     answered: Vec<Answered<'a>>,
+    lots: Vec<InLot<'a>>,
     /// What figures are made by; the cases of cells are empty until they are known.
     pub(super) ground: Rc<Ground>,
 }
@@ -45,6 +47,15 @@ struct Answered<'a> {
     respondent: Respondent,
     standing: Standing,
     modes: &'a DaySum,
+}
+
+/// What a lot holds of one questionnaire about a field.
+struct InLot<'a> {
+    lot: Lot,
+    /// None where the lot is of several fields: figures of one do not count it.
+    field: Option<&'a str>,
+    form: usize,
+    sums: &'a DaySum,
 }
 
 struct Form<'a> {
@@ -119,10 +130,20 @@ impl<'a> Rows<'a> {
         for (place, row) in list.iter().enumerate() {
             of_field.entry(row.field).or_default().push(place);
         }
+        let mut of_lot: HashMap<Lot, BTreeSet<i16>> = HashMap::new();
+        for key in input.counted.lots.keys().filter(|key| key.together) {
+            of_lot.entry(key.lot).or_default().insert(key.field);
+        }
+        let in_lot = input.counted.lots.iter().filter_map(|(key, sums)| {
+            let several = of_lot.get(&key.lot).is_some_and(|fields| fields.len() > 1);
+            let field = input.fields.get(&key.field)?.as_str();
+            Some(InLot { lot: key.lot, field: (!several).then_some(field), form: *place.get(&key.form)?, sums })
+        });
+        let lots = in_lot.collect();
         let cells: Rc<[Cell]> = pairs.iter().map(|(field, form)| ((*field).to_owned(), (*form).to_owned())).collect();
         let forms = forms.into_iter().map(|(_, form)| form).collect();
         let together = together.into_values().collect();
-        Self { cells, forms, list, together, of_field, answered, ground: Rc::default() }
+        Self { cells, forms, list, together, of_field, answered, lots, ground: Rc::default() }
     }
 
     /// Sums a part over the rows that the cut lets in, restricted to `fields` unless that is empty.
@@ -165,6 +186,22 @@ impl<'a> Rows<'a> {
         let used = self.answered.iter().filter(|of| wanted(of.field) && lets_in(cut, of.channel, of.respondent));
         let used: Vec<&Answered<'_>> = used.collect();
         summing.into_iter().map(|part| part.done(&used)).collect()
+    }
+
+    /// Whether some lot of a field (of several together where none is named) holds one to nine people who answered the part: figures of days
+    /// chosen at will would differ by their answers. Never of the plan's own periods.
+    pub(super) fn is_thin(&self, feed: Feed, field: Option<&str>, part: Part<'_>) -> bool {
+        if self.lots.is_empty() {
+            return false;
+        }
+        let chosen: Vec<Option<Chosen>> = self.forms.iter().map(|form| form.choose(feed, part)).collect();
+        let mut people: BTreeMap<Lot, u64> = BTreeMap::new();
+        for one in self.lots.iter().filter(|one| one.field == field) {
+            if let Some(chosen) = &chosen[one.form] {
+                *people.entry(one.lot).or_default() += chosen.sums(one.sums).0.respondents;
+            }
+        }
+        people.values().any(|people| (1..SHOWN_FROM).contains(people))
     }
 
     /// Counted sheets of every point, by unit and number.

@@ -8,7 +8,14 @@ use super::result::SHOWN_FROM;
 /// hold together; so while that is one part, or fewer than [`SHOWN_FROM`] respondents in all, the smallest shown part is
 /// hidden with them.
 pub fn complementary(respondents: &[u64]) -> Vec<bool> {
-    let mut hidden: Vec<bool> = respondents.iter().map(|&respondents| respondents < SHOWN_FROM).collect();
+    complementary_beside(respondents, &[])
+}
+
+/// [`complementary`] where some parts, by their place, are hidden for another reason.
+pub fn complementary_beside(respondents: &[u64], anyway: &[bool]) -> Vec<bool> {
+    let few = |place: usize| anyway.get(place).copied().unwrap_or(false);
+    let mut hidden: Vec<bool> =
+        respondents.iter().enumerate().map(|(place, &respondents)| respondents < SHOWN_FROM || few(place)).collect();
     loop {
         let peopled = respondents.iter().zip(&hidden).filter(|(respondents, hidden)| **hidden && **respondents > 0);
         let (parts, people) =
@@ -41,6 +48,12 @@ mod tests {
     #[test]
     fn two_small_parts_that_are_few_together_take_a_third() {
         assert_eq!(complementary(&[100, 3, 5, 50]), [false, true, true, true]);
+    }
+
+    #[test]
+    fn a_part_that_is_hidden_anyway_takes_the_next_smallest_with_it() {
+        assert_eq!(complementary_beside(&[100, 90, 50], &[true, false, false]), [true, false, true]);
+        assert_eq!(complementary_beside(&[100, 90, 50], &[true, true, false]), [true, true, false]);
     }
 
     #[test]

@@ -154,6 +154,13 @@ impl Plan {
         keys.filter_map(|key| self.computed(&key)).filter(|period| period.from <= today).collect()
     }
 
+    /// Whether days begin and end with periods of the plan, as those of nine months do that are three quarters: releases are made for these bounds.
+    pub fn is_bounded_by_periods(&self, (from, to): (NaiveDate, NaiveDate)) -> bool {
+        let next = |day: NaiveDate| day.succ_opt();
+        let begins = self.periods.iter().any(|own| own.from == from || next(own.to) == Some(from));
+        begins && self.periods.iter().any(|own| own.to == to || next(to) == Some(own.from))
+    }
+
     /// The targets that bind on the cut-off day of a period, in the order of the plan: a period that straddles two phases is judged by the one in
     /// which it is reported, and no longer by what has expired.
     pub fn targets_in(&self, period: &Period) -> Vec<&Target> {

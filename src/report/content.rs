@@ -237,6 +237,7 @@ fn about(index: &IndexReport, setting: &Setting<'_>, period: &str) -> Vec<String
         ));
     }
     points.extend(words::waiting(index, language));
+    points.extend(words::beyond(index, language));
     if index.unit != setting.plan.unit && index.version.is_none() {
         points.push(words::offices_as_of(index, language));
     }

@@ -38,7 +38,9 @@ impl Tables<'_> {
             body(vec![
                 Cell::Text(self.setting.names.field(&field.field, language)),
                 count(field.cases),
-                field.answered.map_or_else(|| Cell::Hidden(words::small_cell(language)), count),
+                field
+                    .answered
+                    .map_or_else(|| Cell::Hidden(words::hidden_field(self.index, &field.field, language)), count),
                 field.share.map_or(Cell::Empty, |share| Cell::Share(share, format::share(share, &[], language))),
             ])
         });

@@ -189,6 +189,8 @@ pub(crate) fn index() -> IndexReport {
         points: vec![],
         ministry: None,
         waiting: None,
+        days: None,
+        beyond: None,
         questionnaires: vec![],
         profile: vec![],
     }

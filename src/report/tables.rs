@@ -161,7 +161,7 @@ impl<'a> Tables<'a> {
             )));
             for node in &target.by_field {
                 rows.push(match node {
-                    Node::Hidden(hidden) => self.hidden(self.field_name(hidden)),
+                    Node::Hidden(hidden) => self.hidden_field(hidden),
                     Node::Shown(field) => {
                         let name = self.setting.names.field(&field.field, language);
                         notes.add(&name, &field.estimate);
@@ -196,7 +196,7 @@ impl<'a> Tables<'a> {
         let mut rows = Vec::new();
         for node in &self.index.fields {
             rows.push(match node {
-                Node::Hidden(hidden) => self.hidden(self.field_name(hidden)),
+                Node::Hidden(hidden) => self.hidden_field(hidden),
                 Node::Shown(field) => {
                     let name = self.setting.names.field(&field.field, language);
                     notes.add(&name, &field.estimate);
@@ -287,7 +287,7 @@ impl<'a> Tables<'a> {
         for node in &self.index.fields {
             let field = match node {
                 Node::Hidden(hidden) => {
-                    rows.push(self.hidden(self.field_name(hidden)));
+                    rows.push(self.hidden_field(hidden));
                     continue;
                 }
                 Node::Shown(field) => field,
@@ -299,7 +299,7 @@ impl<'a> Tables<'a> {
             }
             for node in &field.factors {
                 rows.push(match node {
-                    Node::Hidden(hidden) => self.hidden(self.factor_name(&field.field, hidden)),
+                    Node::Hidden(hidden) => self.hidden_part(self.factor_name(&field.field, hidden)),
                     Node::Shown(factor) => {
                         let name = self.setting.names.factor(&field.field, &factor.factor, language);
                         notes.add(&format!("{field_name}, {}", format::lower_first(&name)), &factor.estimate);
@@ -333,7 +333,7 @@ impl<'a> Tables<'a> {
         for node in &field.factors {
             let factor = match node {
                 Node::Hidden(hidden) => {
-                    rows.push(self.hidden(self.factor_name(&field.field, hidden)));
+                    rows.push(self.hidden_part(self.factor_name(&field.field, hidden)));
                     continue;
                 }
                 Node::Shown(factor) => factor,
@@ -345,7 +345,7 @@ impl<'a> Tables<'a> {
                 rows.push(match node {
                     Node::Hidden(hidden) => {
                         let id = hidden.item.as_deref().unwrap_or_default();
-                        self.hidden(self.setting.names.item(&field.field, id, language))
+                        self.hidden_part(self.setting.names.item(&field.field, id, language))
                     }
                     Node::Shown(criterion) => {
                         let name = self.setting.names.item(&field.field, &criterion.item, language);
@@ -542,8 +542,14 @@ impl<'a> Tables<'a> {
         body(vec![Cell::Text(name), Cell::Hidden(words::small_cell(self.language))])
     }
 
-    fn field_name(&self, hidden: &HiddenNode) -> String {
-        self.setting.names.field(hidden.field.as_deref().unwrap_or_default(), self.language)
+    fn hidden_part(&self, name: String) -> Row {
+        body(vec![Cell::Text(name), Cell::Hidden(words::hidden_part(self.index.is_at_will(), self.language))])
+    }
+
+    fn hidden_field(&self, hidden: &HiddenNode) -> Row {
+        let field = hidden.field.as_deref().unwrap_or_default();
+        let why = words::hidden_field(self.index, field, self.language);
+        body(vec![Cell::Text(self.setting.names.field(field, self.language)), Cell::Hidden(why)])
     }
 
     fn factor_name(&self, field: &str, hidden: &HiddenNode) -> String {

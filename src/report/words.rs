@@ -148,6 +148,12 @@ pub fn reason(reason: Reason, language: Language) -> String {
             language.choose("Chưa có phiếu nào tính vào chỉ tiêu này", "No sheet feeds this target yet").to_owned()
         }
         Reason::SmallCell => small_cell(language),
+        Reason::AcrossBorder => language
+            .choose(
+                "Phiếu của những ngày này vào số liệu cùng lượt với phiếu của ngày khác: không hiển thị",
+                "Sheets of these days enter figures together with sheets of other days: not shown",
+            )
+            .to_owned(),
         Reason::Incomplete => language.choose(
             format!("Chưa đầy đủ: lĩnh vực ít hơn {SHOWN_FROM} người trả lời còn có thể đổi kết luận"),
             format!("Incomplete: fields with fewer than {SHOWN_FROM} respondents could still turn the verdict"),
@@ -162,8 +168,58 @@ pub fn reason_short(reason: Reason, language: Language) -> String {
         Reason::SmallCell => {
             language.choose(format!("ít hơn {SHOWN_FROM} người"), format!("fewer than {SHOWN_FROM} people"))
         }
+        Reason::AcrossBorder => {
+            language.choose("phiếu cùng lượt với ngày khác", "sheets entered with those of other days").to_owned()
+        }
         Reason::Incomplete => language.choose("chưa đầy đủ", "incomplete").to_owned(),
     }
+}
+
+/// What stands in place of a hidden figure of a field: why it is not shown.
+pub fn hidden_field(index: &IndexReport, field: &str, language: Language) -> String {
+    let beyond = index.beyond.as_ref().map_or(0, |beyond| beyond.of_field(field).sheets);
+    if beyond > 0 { across_border(beyond, language) } else { small_cell(language) }
+}
+
+/// What stands in place of a hidden factor or criterion.
+pub fn hidden_part(at_will: bool, language: Language) -> String {
+    if !at_will {
+        return small_cell(language);
+    }
+    language.choose(
+        format!("Không nêu riêng: trong kỳ có lượt phiếu mà ít hơn {SHOWN_FROM} người trả lời nội dung này"),
+        format!("Not told apart: in the period some release has fewer than {SHOWN_FROM} people who answered it"),
+    )
+}
+
+/// What stands in place of a figure of days chosen at will of which about so many sheets are left out.
+pub fn across_border(sheets: u64, language: Language) -> String {
+    let sheets = format::count(sheets, language);
+    language.choose(
+        format!("Khoảng {sheets} phiếu vào số liệu cùng lượt với phiếu của ngày khác: không hiển thị"),
+        format!("About {sheets} sheets entered figures together with sheets of other days: not shown"),
+    )
+}
+
+/// How many sheets figures of days chosen at will leave out for their releases; nothing where there are none.
+pub fn beyond(index: &IndexReport, language: Language) -> Option<String> {
+    let beyond = index.beyond.as_ref()?;
+    let sheets = format::count(beyond.all.sheets, language);
+    let remainder = language.choose(
+        " Phần được tính chưa đến một nửa, nên không dùng để kết luận tăng, giảm.",
+        " Less than half is counted, so nothing is concluded from it about a rise or a fall.",
+    );
+    let says = language.choose(
+        format!(
+            "Khoảng {sheets} phiếu của những ngày này không tính ở đây, vì vào số liệu cùng lượt với phiếu của ngày khác (mỗi lượt từ {SHOWN_FROM} phiếu, \
+             tính trọn hoặc không tính); kỳ báo cáo chứa cả lượt có tính."
+        ),
+        format!(
+            "About {sheets} sheets of these days are not counted here, because they entered figures together with sheets of other days (a release of \
+             {SHOWN_FROM} or more is counted whole or not at all); the reporting period that holds the release counts them."
+        ),
+    );
+    Some(says + if beyond.all.is_remainder() { remainder } else { "" })
 }
 
 /// What stands in place of a hidden figure.

@@ -154,7 +154,9 @@ type Key = (String, Option<String>, Option<String>);
 fn figures_of(measured: &Measured, depth: Depth) -> BTreeMap<Key, Estimate> {
     let report: &IndexReport = &measured.report;
     let mut found = BTreeMap::new();
-    for field in report.fields.iter().filter_map(Node::shown) {
+    // Nothing is concluded from less than half of the sheets of days chosen at will.
+    let remains = |field: &str| report.beyond.as_ref().is_some_and(|beyond| beyond.of_field(field).is_remainder());
+    for field in report.fields.iter().filter_map(Node::shown).filter(|field| !remains(&field.field)) {
         if depth == Depth::Fields {
             found.insert((field.field.clone(), None, None), field.estimate.clone());
             continue;

@@ -232,6 +232,10 @@ pub fn before(
     today: NaiveDate,
 ) -> Result<Vec<(String, IndexReport)>, MeasureError> {
     let plan = &measured.plan;
+    // Nothing is put beside what is only a remainder of its days.
+    if measured.report.beyond.as_ref().is_some_and(|beyond| beyond.all.is_remainder()) {
+        return Ok(Vec::new());
+    }
     let mut periods = Vec::new();
     let mut last = &measured.period;
     while let Some(earlier) = comparable(plan, last).filter(|_| periods.len() < most) {

@@ -136,7 +136,7 @@ fn a_program_reads_by_a_key_within_its_unit_until_the_key_is_ended() {
 }
 
 /// The secret of a new key of a role for the ward.
-fn key(town: &Town, role: &str) -> String {
+pub fn key(town: &Town, role: &str) -> String {
     let administrator = town.sign_in("administrator");
     let until = (sipas::clock::today() + chrono::Days::new(30)).to_string();
     let new = [("name", role), ("role", role), ("unit", "phuong-cau-giay"), ("until", until.as_str())];
@@ -150,7 +150,7 @@ fn by_key(town: &Town, path: &str, secret: &str) -> reqwest::blocking::RequestBu
 }
 
 /// Status, body and the address of the next page.
-fn list(town: &Town, path: &str, secret: &str) -> (u16, Value, Option<String>) {
+pub fn list(town: &Town, path: &str, secret: &str) -> (u16, Value, Option<String>) {
     let answer = by_key(town, path, secret).send().expect("an answer");
     let next = answer.headers().get("link").map(|link| link.to_str().expect("text").to_owned());
     let next = next.map(|link| {

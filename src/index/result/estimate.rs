@@ -121,6 +121,9 @@ pub enum Reason {
     NoData,
     /// Fewer than [`SHOWN_FROM`] respondents.
     SmallCell,
+    /// Of days chosen at will: sheets of these days share a release with sheets of other days, and what is left is fewer than [`SHOWN_FROM`]
+    /// respondents.
+    AcrossBorder,
     /// The figure would give a verdict, but fields with fewer than [`SHOWN_FROM`] respondents could still turn it.
     Incomplete,
 }

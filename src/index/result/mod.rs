@@ -8,6 +8,7 @@ use crate::plan::Weights;
 use crate::plan::closing::State;
 use crate::sheet::tally::Series;
 
+mod beyond;
 mod coverage;
 mod estimate;
 mod fields;
@@ -15,6 +16,7 @@ mod questionnaires;
 mod targets;
 mod work;
 
+pub use beyond::*;
 pub use coverage::*;
 pub use estimate::*;
 pub use fields::*;
@@ -97,6 +99,14 @@ pub struct IndexReport {
     /// Sheets of the period that no figure counts yet, as of last midnight; none where that is not told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting: Option<u64>,
+    /// Set where the days are chosen at will, a month among them: they do not begin and end with periods of the plan. Factors and criteria are told of them only where
+    /// every release around these days holds ten people who answered them, or none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<Days>,
+    /// Of days chosen at will: sheets that are left out because their release reaches beyond these days. None of the plan's own periods, and
+    /// where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beyond: Option<Beyond>,
     /// What questionnaires ask that feeds no index.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub questionnaires: Vec<QuestionnaireResult>,
@@ -106,6 +116,11 @@ pub struct IndexReport {
 }
 
 impl IndexReport {
+    /// Whether the days are chosen at will.
+    pub fn is_at_will(&self) -> bool {
+        self.days == Some(Days::AtWill)
+    }
+
     /// The minima of the targets: a share beside any of them is written with as many decimals as keep it on its side.
     pub fn minima(&self) -> Vec<f64> {
         self.targets.iter().map(|target| target.minimum).collect()

@@ -329,7 +329,7 @@ fn said(chart: &Trend<'_>) -> Vec<String> {
 /// The colours of this chart are told in its legend: what a line, a band, a dashed line and an open dot are.
 pub fn legend(language: Language) -> &'static str {
     language.choose(
-        "Đường liền: tỷ lệ hài lòng; dải nhạt: khoảng tin cậy; đường gạch: chỉ tiêu; chấm rỗng: kỳ chưa kết thúc; dấu ×: dưới 10 người, không hiển thị; vạch đứng: việc xảy ra trong kỳ (xem cột Ghi chú).",
-        "Line: share satisfied; pale band: interval; dashed line: target; open dot: the period still runs; ×: fewer than 10 people, not shown; upright line: what happened in the period.",
+        "Đường liền: tỷ lệ hài lòng; dải nhạt: khoảng tin cậy; đường gạch: chỉ tiêu; chấm rỗng: kỳ chưa kết thúc; dấu ×: dưới 10 người, hoặc phần lớn phiếu vào số liệu cùng lượt với ngày khác; vạch đứng: việc xảy ra trong kỳ (xem cột Ghi chú).",
+        "Line: share satisfied; pale band: interval; dashed line: target; open dot: the period still runs; ×: fewer than 10 people, or most sheets entered with those of other days; upright line: what happened in the period.",
     )
 }

@@ -14,14 +14,14 @@ const BLANKS: usize = 20;
 /// Answers against cases, of fields and of points; none where no cases are known.
 pub fn covered(report: &IndexReport, names: &Names, language: Language) -> Vec<Exhibit> {
     let Some(coverage) = &report.coverage else { return Vec::new() };
-    let mut exhibits = vec![of_fields(coverage, names, language)];
+    let mut exhibits = vec![of_fields(report, coverage, names, language)];
     if !coverage.points.is_empty() {
         exhibits.push(of_points(coverage, names, language));
     }
     exhibits
 }
 
-fn of_fields(coverage: &Coverage, names: &Names, language: Language) -> Exhibit {
+fn of_fields(report: &IndexReport, coverage: &Coverage, names: &Names, language: Language) -> Exhibit {
     let heading = language.choose("Người trả lời so với hồ sơ, theo lĩnh vực", "Respondents against cases, by field");
     let mut table = table(
         heading,
@@ -36,9 +36,10 @@ fn of_fields(coverage: &Coverage, names: &Names, language: Language) -> Exhibit 
         table.rows.push(row(vec![
             Cell::Text(names.field(&field.field, language)),
             count(field.cases, language),
-            field
-                .answered
-                .map_or_else(|| Cell::Hidden(words::small_cell(language)), |answered| count(answered, language)),
+            field.answered.map_or_else(
+                || Cell::Hidden(words::hidden_field(report, &field.field, language)),
+                |answered| count(answered, language),
+            ),
             field.share.map_or(Cell::Empty, |share| Cell::Share(share, format::share(share, &[], language))),
         ]));
     }

@@ -81,7 +81,9 @@ pub fn in_order(
     let asked = asked.filter(|(_, asked)| asked.iter().any(|one| one.counts.is_some()));
     asked
         .zip(IDS)
-        .map(|((of, asked), id)| exhibit((id, of), &field.field, &asked, (names, several), language))
+        .map(|((of, asked), id)| {
+            exhibit((id, of), &field.field, &asked, (names, several, report.is_at_will()), language)
+        })
         .collect()
 }
 
@@ -124,7 +126,7 @@ fn exhibit(
     (id, questionnaire): (&'static str, &str),
     field: &str,
     asked: &[Asked<'_>],
-    (names, several): (&Names, bool),
+    (names, several, at_will): (&Names, bool, bool),
     language: Language,
 ) -> Exhibit {
     let (of_field, of) = (names.field(field, language), names.questionnaire(questionnaire, language));
@@ -169,7 +171,7 @@ fn exhibit(
             cells.extend([count(all), count(blank), share(blank, all), count(stopped), share(stopped, all)]);
             steps.push(Step::Figure(Pick::Criterion(field.to_owned(), one.item.to_owned())));
         } else {
-            cells.push(Cell::Hidden(words::small_cell(language)));
+            cells.push(Cell::Hidden(words::hidden_part(at_will, language)));
             cells.extend((0..4).map(|_| Cell::Empty));
             steps.push(Step::Nowhere);
         }

@@ -12,7 +12,12 @@ use crate::report::names::Names;
 use crate::report::words;
 
 /// The levels of every criterion of a field; of one factor where one is named.
-pub fn levels_of(field: &FieldResult, factor: Option<&str>, names: &Names, language: Language) -> Exhibit {
+pub fn levels_of(
+    (field, factor): (&FieldResult, Option<&str>),
+    at_will: bool,
+    names: &Names,
+    language: Language,
+) -> Exhibit {
     let of_field = names.field(&field.field, language);
     let title = match factor {
         Some(id) => format!("{of_field} – {}", names.factor(&field.field, id, language)),
@@ -45,7 +50,7 @@ pub fn levels_of(field: &FieldResult, factor: Option<&str>, names: &Names, langu
                         .map(|count| Cell::Count(count, format::count(count, language))),
                 );
             } else {
-                cells.push(Cell::Hidden(words::small_cell(language)));
+                cells.push(Cell::Hidden(words::hidden_part(at_will, language)));
                 cells.extend((0..7).map(|_| Cell::Empty));
             }
             table.rows.push(row(cells));

@@ -107,7 +107,7 @@ pub(super) fn marks(
 }
 
 /// The fields that a figure is made of; none for all.
-fn fields_of<'a>(plan: &'a Plan, pick: &'a Pick) -> Option<Vec<&'a str>> {
+pub(super) fn fields_of<'a>(plan: &'a Plan, pick: &'a Pick) -> Option<Vec<&'a str>> {
     match pick {
         Pick::UnitFactor(_) => None,
         Pick::Target(id) | Pick::People(id) => {

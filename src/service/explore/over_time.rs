@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-use super::marks::{Happenings, marks};
+use super::marks::{Happenings, fields_of, marks};
 use crate::db::Db;
+use crate::index::IndexReport;
 use crate::index::pick::Pick;
 use crate::plan::{Period, PeriodKind, Plan, Target, adhoc_key};
 use crate::report::explore::Moment;
@@ -68,9 +69,10 @@ pub fn over_time(
         moments.extend(follow.moment(plan, &period)?);
     }
     // What comes before the first figure is no part of the story.
-    let first = moments.iter().position(|moment| moment.estimate.is_some()).unwrap_or(moments.len().saturating_sub(1));
+    let told = |moment: &Moment| moment.estimate.is_some() || moment.beyond.sheets > 0;
+    let first = moments.iter().position(told).unwrap_or(moments.len().saturating_sub(1));
     let moments = moments.split_off(first);
-    let newest = moments.iter().rev().find(|moment| moment.estimate.is_some());
+    let newest = moments.iter().rev().find(|moment| moment.lasting().is_some());
     let year_before = newest.map(|newest| follow.year_before(&plans, newest)).transpose()?.flatten();
     Ok(Prospect { moments, year_before })
 }
@@ -112,7 +114,7 @@ impl Follow<'_> {
     }
 
     fn told(&self, plan: &Plan, period: &Period, measured: &Measured, pick: &Pick) -> Moment {
-        let picked = pick.of(&measured.report);
+        let (picked, beyond) = (pick.of(&measured.report), measured.report.beyond.as_ref());
         Moment {
             plan: plan.key.clone(),
             period: period.key.clone(),
@@ -123,6 +125,8 @@ impl Follow<'_> {
             to: period.to,
             so_far: measured.report.so_far,
             estimate: picked.estimate.cloned(),
+            beyond: beyond.map_or_else(Default::default, |beyond| beyond.of_fields(fields_of(plan, pick).as_deref())),
+            part_at_will: measured.report.is_at_will() && pick.is_part() && holds_parts(&measured.report, pick),
             mean_score: picked.mean_score,
             minimum: pick.minimum(&measured.report),
             minima: measured.report.minima(),
@@ -155,7 +159,7 @@ impl Follow<'_> {
             if !tried.insert((&plan.key, period.key.clone())) {
                 continue;
             }
-            if let Some(moment) = self.moment(plan, &period)?.filter(|moment| moment.estimate.is_some()) {
+            if let Some(moment) = self.moment(plan, &period)?.filter(|moment| moment.lasting().is_some()) {
                 return Ok(Some(moment));
             }
         }
@@ -168,6 +172,11 @@ fn a_year_less(key: &str) -> Option<String> {
     let year = PeriodKind::of_key(key)?.year()?;
     let (_, rest) = key.split_once('-')?;
     Some(format!("{:04}-{rest}", year - 1))
+}
+
+/// Whether the field of a factor or criterion is shown, or any field where it lies in no single one.
+fn holds_parts(report: &IndexReport, pick: &Pick) -> bool {
+    report.fields.iter().filter_map(|node| node.shown()).any(|shown| pick.field().is_none_or(|of| of == shown.field))
 }
 
 /// A period's name on an axis.

@@ -274,6 +274,10 @@ fn compute_of(
         counted.push(Counted::new(question.series, Suspects::Out));
     }
     let Read { whole, cut_on } = sources.count(db, &ids, question, only, &mut counted)?;
+    // The figures of a round are of releases of its own, and told once.
+    if extent != Extent::Targets && only.is_none() {
+        sources.note_lots(db, &ids, question, &mut counted)?;
+    }
     let work = if extent == Extent::Targets { index::targets_alone } else { index::compute };
     let mut report = sources.with_input(&counted[0], whole, question.live, question.today, work);
     let offices = offices(db, &unit)?;
@@ -282,6 +286,9 @@ fn compute_of(
         report.units = unit_lines(db, &sources, &offices, question, only)?;
     }
     report.offices_as_of = cut_on;
+    if only.is_some() {
+        report.days = None;
+    }
     if extent != Extent::Targets {
         report.counts = counts::of(db, &sources.stored.plan, &sources.period, (&unit.code, &ids), question.today)?;
         report.remedies = work::remedies(db, &sources.stored.plan, &sources.period, &unit.code, question.today)?;

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use crate::clock::day_number;
 use crate::db::{Db, DbError, Share};
 use crate::index::Suspects;
-use crate::index::counted::Standing;
+use crate::index::counted::{Lot, Standing};
 use crate::plan::Period;
 
 /// Which releases the figures of a unit and period count, and of which releases they count a share.
@@ -56,14 +56,37 @@ impl Shown {
     /// Whether what a unit has in a release is not counted. Whoever measures a whole tree of units counts whole releases; who
     /// measures an office counts its part of some. Either counts only if all of its days lie in the period.
     pub fn holds_back(&self, unit: i32, release: i32, suspects: Suspects) -> bool {
-        let Some(share) = self.shares.get(&(unit, release)) else { return true };
-        let (first, last) = if self.units.contains(&share.root) {
+        self.counted_days(unit, release, suspects).is_none_or(|days| self.reaches_beyond(days))
+    }
+
+    /// Whether what a unit has in a release is left out for its days alone: some of them lie beyond the period.
+    pub fn lies_across(&self, unit: i32, release: i32, suspects: Suspects) -> bool {
+        self.counted_days(unit, release, suspects).is_some_and(|days| self.reaches_beyond(days))
+    }
+
+    /// The lot with which these figures count what a unit has in a release: whoever measures the whole tree counts releases, whoever measures an
+    /// office its parts of several, decided together.
+    pub fn lot(&self, unit: i32, release: i32) -> Lot {
+        match self.shares.get(&(unit, release)).filter(|share| !self.units.contains(&share.root)) {
+            Some(share) => (-share.scope, share.part_days.0, share.part_days.1),
+            None => (release, 0, 0),
+        }
+    }
+
+    /// First and last day of what is counted with it, whatever the period; none where these figures never count it.
+    fn counted_days(&self, unit: i32, release: i32, suspects: Suspects) -> Option<(i32, i32)> {
+        let share = self.shares.get(&(unit, release))?;
+        let days = if self.units.contains(&share.root) {
             share.days
         } else if self.units.contains(&share.scope) {
             share.part_days
         } else {
-            return true;
+            return None;
         };
-        first < self.days.0 || last > self.days.1 || (share.mixed && suspects == Suspects::Out)
+        (!share.mixed || suspects == Suspects::In).then_some(days)
+    }
+
+    fn reaches_beyond(&self, (first, last): (i32, i32)) -> bool {
+        first < self.days.0 || last > self.days.1
     }
 }

@@ -172,6 +172,10 @@ impl Sources {
                 }
                 for counted in counted.iter_mut() {
                     counted.add(key, shown.standing(key.unit, key.release, counted.suspects()), sum);
+                    // Sheets of a survey round enter apart.
+                    if only.is_none() && shown.lies_across(key.unit, key.release, counted.suspects()) {
+                        counted.note_beyond(key, sum.sheets());
+                    }
                 }
             })?;
             sums.visit_waiting(units, (from, waited_until), &mut |key, sum| {
@@ -183,6 +187,32 @@ impl Sources {
             })
         })?;
         Ok(Read { whole: self.unit == self.stored.plan.unit && shown.counts_whole(), cut_on: shown.cut_on() })
+    }
+
+    /// Of days chosen at will: notes what each release holds on them and in the plan's periods around them, so that no factor or criterion is told
+    /// of which one to nine people's answers could be worked out.
+    pub(super) fn note_lots(
+        &self,
+        db: &Db,
+        units: &[i32],
+        question: &Question,
+        counted: &mut [Counted],
+    ) -> Result<(), DbError> {
+        let (plan, own) = (&self.stored.plan, &self.period);
+        if question.live || plan.is_bounded_by_periods((own.from, own.to)) {
+            return Ok(());
+        }
+        let around = plan.periods.iter().filter(|known| known.overlaps(own.from, own.to));
+        let (from, to) = around.fold((own.from, own.to), |(from, to), known| (from.min(known.from), to.max(known.to)));
+        let shown = Shown::read(db, units, &Period { from, to, ..own.clone() })?;
+        db.read_sums(|sums| {
+            sums.visit(units, (from, to), &mut |key, sum| {
+                for counted in counted.iter_mut() {
+                    let standing = shown.standing(key.unit, key.release, counted.suspects());
+                    counted.note_lot(shown.lot(key.unit, key.release), key, standing, sum);
+                }
+            })
+        })
     }
 
     /// Counts tallies by the shapes of the questionnaires here; each as it stands, with its release.

@@ -333,10 +333,18 @@ fn schemas() -> Value {
             "questions": id(json!({"section": text, "kind": {"enum": ["one", "several", "scale", "number", "text"]},
                 "required": {"type": "boolean"}, "when": when, "options": options, "least": number_or_none, "most": number_or_none})),
             "fields": {"type": "array", "items": text}, "languages": {"type": "array", "items": text}}});
+    let tens = json!({"type": "integer", "minimum": 0, "multipleOf": 10});
     let index = json!({"type": "object", "required": ["plan", "period", "from", "to", "unit", "series", "basis", "targets", "fields"],
         "description": "the same as `sipas index --json`", "properties": {"plan": text, "period": text, "unit": text,
             "from": {"type": "string", "format": "date"}, "to": {"type": "string", "format": "date"},
-            "series": text, "basis": text, "targets": {"type": "array"}, "fields": {"type": "array"}}});
+            "series": text, "basis": text, "fields": {"type": "array"},
+            "targets": {"type": "array", "items": {"type": "object", "properties": {"reason": {"enum": ["no_data", "small_cell", "across_border", "incomplete", null],
+                "description": "why nothing can be said; across_border: of days chosen at will, sheets entered figures together with sheets of other days"}}}},
+            "days": {"enum": ["at_will"], "description": "of days that do not begin and end with periods of the plan; left out elsewhere"},
+            "beyond": {"type": "object", "required": ["sheets", "counted", "fields"], "properties": {"sheets": tens, "counted": tens,
+                "fields": {"type": "object", "additionalProperties": {"type": "object", "properties": {"sheets": tens, "counted": tens}}}},
+                "description": "of days chosen at will: sheets that their figures leave out, because they entered figures together with sheets of other days, and those counted, \
+                                both to the nearest ten; no change is to be told where fewer are counted than left out"}}});
     let reference = json!({"type": "string", "pattern": "^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$"});
     let kind = json!({"enum": Kind::ALL.map(Kind::name)});
     let complaint = json!({"type": "object", "required": ["unit", "kind", "text"], "additionalProperties": false, "properties": {

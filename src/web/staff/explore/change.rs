@@ -212,7 +212,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
                 "Hai bên giống nhau, và không có hai nhóm người trả lời nào mà mỗi nhóm đủ 10 người."
             }
             Sides::Two(_, beside) if beside.compared.is_empty() => {
-                "Không có phần nào mà cả hai bên đều đủ 10 người trả lời."
+                "Không có phần nào mà cả hai bên đều đủ 10 người trả lời và tính được ít nhất một nửa số phiếu."
             }
             Sides::Shared(_) => {
                 "Hai bên có phiếu chung (kỳ này có ngày của kỳ kia, và đơn vị này gồm cả đơn vị kia), nên hiệu của chúng không nói lên thay đổi. Hãy chọn hai kỳ \

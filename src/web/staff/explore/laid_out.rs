@@ -67,7 +67,7 @@ pub(super) fn leveled(
             Pick::Criterion(of, id) => pick::criterion(report, of, id).map(|(factor, _)| factor.factor.as_str()),
             Pick::Target(_) | Pick::People(_) | Pick::UnitFactor(_) | Pick::Field(_) => None,
         };
-        exhibits.push(levels_of(field, factor, names, Language::Vi));
+        exhibits.push(levels_of((field, factor), report.is_at_will(), names, Language::Vi));
         let offices = service::offices(db, question, measured)?;
         let offices: Vec<OfficeFigures<'_>> = offices
             .iter()

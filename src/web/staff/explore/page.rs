@@ -177,6 +177,7 @@ fn filled(
     let address = tab_address(tab);
     let mut notes: Vec<String> = gone.into_iter().map(|what| what.says().to_owned()).collect();
     notes.extend(words::not_final(&measured.report, clock::today(), Language::Vi));
+    notes.extend(words::beyond(&measured.report, Language::Vi));
     let nothing = match tab {
         Tab::Levels if exhibits.is_empty() => "Kỳ này chưa có lĩnh vực nào đủ 10 người trả lời để hiển thị.",
         Tab::Compare if exhibits.is_empty() => "Không có phần nào nhỏ hơn để so sánh.",

@@ -339,7 +339,8 @@ fn page(
     let names = figures::names(measured, language);
     let content = figures::content(measured, language, today, app.demo());
     // The page has its own banner for demonstration data, its own heading and its own cards of targets.
-    let notes = content.banners.into_iter().filter(|banner| banner != words::demonstration(language)).collect();
+    let banners = content.banners.into_iter().filter(|banner| banner != words::demonstration(language));
+    let notes = banners.chain(words::beyond(report, language)).collect();
     let choice =
         |value: &str, text: &str, chosen: bool| Choice { value: value.to_owned(), text: text.to_owned(), chosen };
     let periods = plan.periods.iter();
