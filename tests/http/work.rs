@@ -93,7 +93,8 @@ on_both! {
             // The plan file has 31 tasks: `grep -c '^\[\[task' plans/cau-giay-2026.toml`.
             let text = page(town.get_as(&leader, &format!("/staff/plans/{plan}/{period}/report.txt"))).1;
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(text.contains("Trong 31 nhiệm vụ: 1 đã xong"), "{text}");
+            // The one that was said, and the two dialogues of the year, which are counted: nobody has to say that they were held.
+            assert!(text.contains("Trong 31 nhiệm vụ: 2 đã xong"), "{text}");
         }
     }
 
