@@ -428,30 +428,22 @@ on_both! {
     fn what_was_overdue_when_the_citizen_was_asked_stays_overdue_and_says_so(fresh) {
         let town = Town::start(fresh);
         offices(&town);
-        let desk = town.sign_in("van_phong");
-        left_on(&town, [7; 16], "Đèn đường ngõ 12 hỏng.", "2026-03-02");
-        let case = only_case(&town, &desk);
-        let ask = |case: &str| {
-            for form in [&[("do", "accept")][..], &[("do", "ask"), ("question", "Đèn trước số nhà bao nhiêu?")]] {
-                assert_eq!(town.post_as(&desk, case, form).status(), 303, "{form:?}");
-            }
+        let (desk, today) = (town.sign_in("van_phong"), sipas::clock::today());
+        let asked = |case: &str| {
+            assert_eq!(town.post_as(&desk, case, &[("do", "accept")]).status(), 303);
+            assert_eq!(town.post_as(&desk, case, &[("do", "ask"), ("question", "Trước số nhà bao nhiêu?")]).status(), 303);
+            page(town.get_as(&desk, case)).1
         };
-        ask(&case);
+        left_on(&town, [7; 16], "Đèn đường ngõ 12 hỏng.", "2026-03-02");
         // Fifteen working days after 2 March: 23 March, as above.
-        let shown = page(town.get_as(&desk, &case)).1;
-        assert!(shown.contains("Quá hạn") && shown.contains("hạn 23/03/2026; đang chờ người dân"), "{shown}");
-        let listed = |show: &str| texts(&page(town.get_as(&desk, &format!("/staff/complaints?show={show}"))).1, "main").concat();
-        assert!(listed("late").contains("Đèn đường ngõ 12") && listed("owed").contains("Quá hạn"), "{}", listed("late"));
-        let today = sipas::clock::today().to_string();
-        left_on(&town, [8; 16], "Vỉa hè trước chợ bị lấn.", &today);
-        assert!(!listed("late").contains("Vỉa hè"), "what came today is in time");
+        let late = asked(&only_case(&town, &desk));
+        assert!(late.contains("Quá hạn") && late.contains("hạn 23/03/2026; đang chờ người dân"), "{late}");
+        left_on(&town, [8; 16], "Vỉa hè trước chợ bị lấn.", &today.to_string());
         let ward = town.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward").id;
-        let other = sipas::db::complaint_key(ward, &[8; 16], sipas::clock::today()).number();
-        let other = format!("/staff/complaints/{other}");
-        ask(&other);
-        let shown = page(town.get_as(&desk, &other)).1;
-        assert!(shown.contains("Chờ người dân, thời hạn tạm dừng") && !shown.contains("Quá hạn"), "{shown}");
-        assert!(!listed("late").contains("Vỉa hè"), "asked in time the clock stands");
+        let in_time = asked(&format!("/staff/complaints/{}", sipas::db::complaint_key(ward, &[8; 16], today).number()));
+        assert!(in_time.contains("Chờ người dân, thời hạn tạm dừng") && !in_time.contains("Quá hạn"), "{in_time}");
+        let listed = page(town.get_as(&desk, "/staff/complaints?show=late")).1;
+        assert!(listed.contains("Đèn đường ngõ 12") && !listed.contains("Vỉa hè"), "asked in time the clock stands");
     }
 
     fn staff_enter_what_came_another_way_ask_extend_and_what_nobody_rates_is_closed(fresh) {
