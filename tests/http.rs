@@ -1,139 +1,140 @@
-//! The server as its users meet it, over HTTP, on both databases.
+//! The server as its users meet it, over HTTP, on both databases. A feature stands here under its name in `src/web`: a file, or a folder
+//! of files; `edge/` asks every address alike, `jobs/` what runs on a timer.
 
-#[path = "http/account.rs"]
+#[path = "http/account/account.rs"]
 mod account;
-#[path = "http/addresses.rs"]
+#[path = "http/account/addresses.rs"]
 mod addresses;
 #[path = "http/api.rs"]
 mod api;
-#[path = "http/backchannel_logout.rs"]
+#[path = "http/account/backchannel_logout.rs"]
 mod backchannel_logout;
-#[path = "http/certified_provider.rs"]
+#[path = "http/account/certified_provider.rs"]
 mod certified_provider;
-#[path = "http/citizen.rs"]
+#[path = "http/citizen/citizen.rs"]
 mod citizen;
 #[path = "support/closed.rs"]
 mod closed;
-#[path = "http/closed_periods.rs"]
+#[path = "http/periods/closed_periods.rs"]
 mod closed_periods;
-#[path = "http/closing.rs"]
+#[path = "http/periods/closing.rs"]
 mod closing;
 #[path = "http/complaints.rs"]
 mod complaints;
-#[path = "http/damage.rs"]
+#[path = "http/edge/damage.rs"]
 mod damage;
-#[path = "http/declared.rs"]
+#[path = "http/periods/declared.rs"]
 mod declared;
 #[path = "support/demo.rs"]
 mod demo;
 #[path = "support/documents.rs"]
 mod documents;
-#[path = "http/edge.rs"]
+#[path = "http/edge/edge.rs"]
 mod edge;
-#[path = "http/every_form.rs"]
+#[path = "http/citizen/every_form.rs"]
 mod every_form;
-#[path = "http/explore.rs"]
+#[path = "http/explore/explore.rs"]
 mod explore;
-#[path = "http/explore_forms.rs"]
+#[path = "http/explore/explore_forms.rs"]
 mod explore_forms;
-#[path = "http/first_steps.rs"]
+#[path = "http/account/first_start.rs"]
+mod first_start;
+#[path = "http/today/first_steps.rs"]
 mod first_steps;
-#[path = "http/form_drafts.rs"]
+#[path = "http/answers/flagged.rs"]
+mod flagged;
+#[path = "http/questionnaires/form_drafts.rs"]
 mod form_drafts;
-#[path = "http/forms.rs"]
+#[path = "http/questionnaires/forms.rs"]
 mod forms;
-#[path = "http/growth.rs"]
+#[path = "http/edge/growth.rs"]
 mod growth;
-#[path = "http/guide.rs"]
+#[path = "http/help/guide.rs"]
 mod guide;
-#[path = "http/hiding.rs"]
+#[path = "http/explore/hiding.rs"]
 mod hiding;
 #[path = "support/hostile_openid.rs"]
 mod hostile_openid;
-#[path = "http/import_other.rs"]
+#[path = "http/answers/import_other.rs"]
 mod import_other;
 #[path = "http/imports.rs"]
 mod imports;
 #[path = "support/in_house_openid.rs"]
 mod in_house_openid;
-#[path = "http/issuing.rs"]
+#[path = "http/periods/issuing.rs"]
 mod issuing;
-#[path = "http/kept_forms.rs"]
+#[path = "http/account/kept_forms.rs"]
 mod kept_forms;
-#[path = "http/keying.rs"]
+#[path = "http/answers/keying.rs"]
 mod keying;
-#[path = "http/kiosk.rs"]
+#[path = "http/citizen/kiosk.rs"]
 mod kiosk;
-#[path = "http/languages.rs"]
+#[path = "http/citizen/languages.rs"]
 mod languages;
-#[path = "http/letter.rs"]
+#[path = "http/periods/letter.rs"]
 mod letter;
-#[path = "http/letters.rs"]
+#[path = "http/jobs/letters.rs"]
 mod letters;
-#[path = "http/load.rs"]
+#[path = "http/edge/load.rs"]
 mod load;
-#[path = "http/offices.rs"]
+#[path = "http/periods/offices.rs"]
 mod offices;
-#[path = "http/one_number.rs"]
+#[path = "http/periods/one_number.rs"]
 mod one_number;
 #[path = "support/openid.rs"]
 mod openid;
-#[path = "http/outlines.rs"]
-mod outlines;
-#[path = "http/overview.rs"]
+#[path = "http/periods/overview.rs"]
 mod overview;
-#[path = "http/people.rs"]
+#[path = "http/people/people.rs"]
 mod people;
-#[path = "http/plans.rs"]
+#[path = "http/plans/plans.rs"]
 mod plans;
-#[path = "http/points.rs"]
+#[path = "http/points/points.rs"]
 mod points;
-#[path = "http/prints.rs"]
+#[path = "http/points/prints.rs"]
 mod prints;
-#[path = "http/promises.rs"]
+#[path = "http/citizen/promises.rs"]
 mod promises;
 #[path = "support/qr.rs"]
 mod qr;
-#[path = "http/questionnaires.rs"]
+#[path = "http/questionnaires/questionnaires.rs"]
 mod questionnaires;
-#[path = "http/reports.rs"]
+#[path = "http/plans/report_templates.rs"]
+mod report_templates;
+#[path = "http/periods/reports.rs"]
 mod reports;
-#[path = "http/results.rs"]
+#[path = "http/public/results.rs"]
 mod results;
-#[path = "http/rights.rs"]
+#[path = "http/edge/rights.rs"]
 mod rights;
-#[path = "http/rounds.rs"]
+#[path = "http/plans/rounds.rs"]
 mod rounds;
-#[path = "http/samples.rs"]
+#[path = "http/plans/samples.rs"]
 mod samples;
 #[path = "support/server.rs"]
 mod server;
-#[path = "http/setup.rs"]
-mod setup;
-#[path = "http/single_sign_on.rs"]
+#[path = "http/account/sign_in.rs"]
+mod sign_in;
+#[path = "http/account/single_sign_on.rs"]
 mod single_sign_on;
-#[path = "http/spoken.rs"]
+#[path = "http/edge/spoken.rs"]
 mod spoken;
-#[path = "http/spread.rs"]
+#[path = "http/edge/spread.rs"]
 mod spread;
-#[path = "http/staff.rs"]
-mod staff;
 mod support;
-#[path = "http/suspects.rs"]
-mod suspects;
-#[path = "http/tables_of_places.rs"]
+#[path = "http/units/tables_of_places.rs"]
 mod tables_of_places;
-#[path = "http/targets.rs"]
+#[path = "http/periods/targets.rs"]
 mod targets;
 #[path = "http/telling.rs"]
 mod telling;
-#[path = "http/tickets.rs"]
+#[path = "http/points/tickets.rs"]
 mod tickets;
 #[path = "support/town.rs"]
 mod town;
 #[path = "http/warnings.rs"]
 mod warnings;
-#[path = "http/webhooks.rs"]
+#[path = "http/people/webhooks.rs"]
 mod webhooks;
 #[path = "http/work.rs"]
 mod work;

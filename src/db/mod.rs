@@ -13,17 +13,13 @@ pub(in crate::db) mod audit;
 pub(in crate::db) mod cases;
 pub(in crate::db) mod engine;
 mod error;
-mod outbox;
+pub(in crate::db) mod outgoing;
 pub(in crate::db) mod people;
 pub(in crate::db) mod periods;
 pub(in crate::db) mod reference;
 mod refused;
-mod replica;
-mod together;
 pub(in crate::db) mod upkeep;
 mod voided_among;
-mod webhook_events;
-mod webhooks;
 
 use std::sync::{Arc, OnceLock, RwLock};
 use std::time::Duration;
@@ -53,15 +49,19 @@ pub use engine::codes::UnitKind;
 pub use engine::distribute::{DISTRIBUTED, REFERENCE, distribute, statements};
 pub use engine::leader::Lead;
 pub use engine::migrate::{HEAD, Migrated, migrate, revert_everything};
+pub use engine::replica::FiguresRead;
 pub use engine::url::DatabaseUrl;
 pub use error::DbError;
-pub use outbox::{GivenUp, LeasedLetter, LetterChoice, LetterFailed, LetterState, NewLetter, OutboxLoad};
+pub use outgoing::outbox::{GivenUp, LeasedLetter, LetterChoice, LetterFailed, LetterState, NewLetter, OutboxLoad};
+pub use outgoing::webhook_events::{EVENT_WAITS, HookEvent, LeasedEvent, NotTaken, TIME_IN_LAP};
+pub use outgoing::webhooks::{DeadEvent, NewWebhook, TOO_MANY, Webhook, WebhookLoad};
 pub use people::api_tokens::{NewToken, Token};
 pub use people::first_start::{FirstStart, FirstStarted};
 pub use people::one_time_links::{Invitation, LinkPurpose, NewLink};
 pub use people::saved_views::VIEWS_MAX;
 pub use people::sessions::{FirstFactor, NewSession, SessionFound, SessionListed, Stage};
 pub use people::single_sign_on::SignOnAccount;
+pub use people::together::Together;
 pub use people::users::{NewUser, StaffUser};
 pub use periods::closings::{Closing, ClosingPart, FILES, NewStep, Step, StepNoted, content_hash};
 pub use periods::declared_fields::{Declared, DeclaredField, NewDeclaration};
@@ -83,20 +83,17 @@ pub use reference::units::{NewUnit, Unit};
 pub use refused::{
     BackupRefused, ContentRefused, PointRefused, Refused, SheetRefused, TransferRefused, UnitRefused, VoidingRefused,
 };
-pub use replica::FiguresRead;
-pub use together::Together;
 pub use upkeep::backup::{BackedUp, LAST_BACKUP, Restored, restore};
 pub use upkeep::doctor::{Checkup, Finding};
 pub use upkeep::leftovers::{Surroundings, is_part_of_a_night};
 pub use upkeep::transfer::{Moved, Progress, require_not_moved, transfer};
-pub use webhook_events::{EVENT_WAITS, HookEvent, LeasedEvent, NotTaken, TIME_IN_LAP};
-pub use webhooks::{DeadEvent, NewWebhook, TOO_MANY, Webhook, WebhookLoad};
 
 use answers::writer::Writer;
 pub use answers::writer::Written;
 use engine::conn::{Conn, Manager, Readers};
 use engine::lock::ServerLock;
 use engine::open_file::OpenFile;
+use engine::read_only::Reading;
 
 use crate::secrets::hex::hex;
 
@@ -147,7 +144,7 @@ struct Inner {
     points: RwLock<reference::point_lookup::Cache>,
     tree: reference::marks::Kept<Tree>,
     plans: reference::marks::Kept<PlanBook>,
-    replica: OnceLock<replica::Replica>,
+    replica: OnceLock<engine::replica::Replica>,
     /// The file of SQLite as it was when it was opened.
     file: Option<Arc<OpenFile>>,
     _lock: Option<ServerLock>,
@@ -166,6 +163,33 @@ impl Db {
     /// A missing SQLite file is refused, not made; so is a database of another version of the program.
     pub fn open(url: &DatabaseUrl) -> Result<Self, DbError> {
         Self::open_with(url, Sizes::default())
+    }
+
+    /// [`Db::open`] for a command that only reads: also where nothing can be written to the SQLite file or beside it.
+    pub fn open_to_read(url: &DatabaseUrl) -> Result<Self, DbError> {
+        let refused = match Self::open(url) {
+            Err(error @ (DbError::Unavailable(_) | DbError::Failed(_))) => error,
+            done => return done,
+        };
+        let Some(reading) = url.file().and_then(Reading::of) else { return Err(refused) };
+        let url = DatabaseUrl::reading(reading);
+        let start = || {
+            let manager = Manager(url.clone());
+            engine::migrate::require_head(&mut manager.open()?)?;
+            Ok(Self::made(
+                &url,
+                readers_of(manager, Sizes::default().readers, READER_WAIT),
+                Writer::none(),
+                Arc::default(),
+                (None, None),
+            ))
+        };
+        start().map_err(|error| named(&url, error))
+    }
+
+    /// What to tell whoever reads a database that cannot be written, where it was opened as such.
+    pub fn only_read(&self) -> Option<String> {
+        self.url().only_read().map(Reading::words)
     }
 
     /// [`Db::open`] with other sizes.

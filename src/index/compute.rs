@@ -189,12 +189,14 @@ fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {
     }
 }
 
-/// The share by the measure that the target does not mean, over the cells that ten people or more answered.
+/// The share by the measure that the target does not mean, widened like the target's own by the weight that no shown cell carries: a
+/// questionnaire without the overall question says nothing of people.
 fn other_measure(input: &Reading<'_>, target: &Target, cut: &Cut, belonging: &[&String]) -> Option<Estimate> {
     let sums = input.rows.sum(cut, &target.fields, Part::of(target.measure.other(), cut.feed));
     let weights = input.weights(cut.feed);
     let arranged = Arranged::of(&sums, belonging, &input.rows.ground, weights);
-    arranged.sums.estimate(weights, input.plan.confidence).map(|(estimate, _)| estimate)
+    let (estimate, _) = arranged.sums.estimate(weights, input.plan.confidence)?;
+    Some(widened(estimate, arranged.missing_share()))
 }
 
 /// Fields with what each weighs in the pooled figure.

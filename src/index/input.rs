@@ -63,6 +63,10 @@ pub struct Input<'a> {
     pub whole: bool,
 }
 
+/// The field of questionnaires that ask of no field in particular: of policies, of a dialogue, of the agencies as a whole. It has no
+/// cases from which anybody could be kept away, so nothing is missing where such a questionnaire was not used.
+const GENERAL: &str = "general";
+
 /// Which sums and which of their sections a figure is made from.
 #[derive(Clone, Copy)]
 pub(super) struct Cut {
@@ -100,7 +104,8 @@ pub(super) fn factor_name(section: &crate::survey::Section) -> String {
 }
 
 impl Input<'_> {
-    /// Fields that belong to an index: those that a point open in the period serves with a questionnaire that feeds it.
+    /// Fields that belong to an index before anybody answers: those that a point open in the period serves with a questionnaire that
+    /// feeds it. [`GENERAL`] is none: it belongs to an index where somebody answered.
     pub(super) fn expected(&self, cut: &Cut) -> BTreeSet<String> {
         let feeds = |id: &str| {
             self.forms.values().any(|form| {
@@ -110,7 +115,7 @@ impl Input<'_> {
         };
         let points = self.points.values().filter(|point| point.open && feeds(&point.questionnaire));
         let points = points.filter(|point| cut.channel.is_none_or(|channel| point.channel == channel));
-        points.flat_map(|point| point.fields.iter().cloned()).collect()
+        points.flat_map(|point| point.fields.iter().filter(|field| *field != GENERAL).cloned()).collect()
     }
 
     /// Fields in the order in which the plans' own list has them: never that of their names.

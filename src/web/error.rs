@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::citizen::page::{self, Page};
 use super::citizen::size::Size;
 use super::error_words::{for_citizens, for_programs, for_staff};
+use super::http::block::Broken;
 use super::row::Scope;
 use super::staff::layout::{self, Frame};
 use super::staff::signed_in::Staff;
@@ -30,10 +31,9 @@ impl ResponseError for Refusal {
     }
 }
 
-impl From<actix_web::error::BlockingError> for Refusal {
-    /// The library's own words speak of a pool that is shut down, whatever it was.
-    fn from(_: actix_web::error::BlockingError) -> Self {
-        Self::fault("work in the background broke off: it panicked, as standard error says, or the server is stopping")
+impl From<Broken> for Refusal {
+    fn from(broken: Broken) -> Self {
+        Self::fault(broken)
     }
 }
 

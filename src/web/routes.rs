@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
-use actix_web::web::{PayloadConfig, Query, ServiceConfig, resource, to};
+use actix_web::web::{PayloadConfig, Query, ServiceConfig, resource};
 use actix_web::{HttpRequest, HttpResponse, Route};
 
 use super::api;
@@ -15,7 +15,7 @@ use super::citizen::{alive, audio, form, scripts};
 use super::http::edge;
 use super::not_found;
 use super::public::{complaint_case, complaints, front, health, mark, news, open_data, privacy, qr, results, screen};
-use super::row::{Owned, Row, Scope, Verb};
+use super::row::{Owned, Row, Scope, Verb, to};
 use super::staff::complaints as staff_complaints;
 use super::staff::questionnaires::editor::BODY_BYTES_MAX as TEXT;
 use super::staff::{

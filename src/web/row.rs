@@ -1,10 +1,14 @@
 //! One row of the table of addresses: its method, who reads it, who may ask, what of it belongs to a unit, how long a body and a
 //! request may be. It knows no page.
 
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
 use std::time::Duration;
 
-use actix_web::Route;
+use actix_web::dev::Payload;
 use actix_web::http::Method;
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder, Route};
 
 use crate::access::Action;
 
@@ -80,6 +84,35 @@ pub struct Row {
     pub time_max: Duration,
     /// What answers.
     pub(super) handler: fn() -> Route,
+}
+
+/// A route that `handler` answers. It is the library's own `to`, but for this: what the library wraps around a handler is
+/// compiled once, and not anew for each of some three hundred.
+pub(super) fn to<H, A>(handler: H) -> Route
+where
+    H: Handler<A>,
+    H::Output: Responder + 'static,
+    A: FromRequest + 'static,
+{
+    route(Rc::new(move |request: HttpRequest, mut payload: Payload| {
+        let handler = handler.clone();
+        Box::pin(async move {
+            match A::from_request(&request, &mut payload).await {
+                Ok(asked) => handler.call(asked).await.respond_to(&request).map_into_boxed_body(),
+                Err(refused) => HttpResponse::from_error(refused),
+            }
+        })
+    }))
+}
+
+/// What a handler of any type is once its arguments are found inside it.
+type Answers = dyn Fn(HttpRequest, Payload) -> Pin<Box<dyn Future<Output = HttpResponse>>>;
+
+/// Not generic: this is what is to be compiled once.
+fn route(answers: Rc<Answers>) -> Route {
+    actix_web::web::to(move |request: HttpRequest, payload: actix_web::web::Payload| {
+        answers(request, payload.into_inner())
+    })
 }
 
 /// A body that trickles in, or a disk that is stuck, must not hold a request for ever; an answer stored meanwhile is known

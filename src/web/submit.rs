@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 
-use actix_web::web::block;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
@@ -14,6 +13,7 @@ use crate::error::{Class, Reason, Refusal};
 use crate::service::tickets::TicketKey;
 use crate::sheet::tally::{Mode, Respondent, Series, TallyKey};
 use crate::survey::{RespondentKind, Submission, code, content_for_tag, kept_words};
+use crate::web::http::block::block;
 use crate::web::state::App;
 
 /// Stores a checked submission of `point`; answers only after COMMIT.

@@ -6,15 +6,15 @@ use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use serde_json::json;
-use sipas::clock::{self, day_number};
-use sipas::db::{NewPoint, NewUnit, Sheet, UnitKind};
+use sipas::clock;
+use sipas::db::{NewPoint, NewUnit, UnitKind};
 use sipas::plan::Channel;
 use sipas::secrets::totp;
-use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
 use thirtyfour::{By, WebDriver};
 
 use crate::browser::{Browser, Outcome, chromium, complaints, see, shows};
 use crate::documents::docx_xml;
+use crate::support::sheets::sheet_of;
 use crate::support::{Backend, fresh_db};
 use crate::town::{PASSWORD, Town};
 
@@ -156,28 +156,8 @@ fn town_with_a_school(town: &Town) {
         (&town.counter, "thu-tuc-hanh-chinh-ngan", "judicial", [(28, 5), (12, 2)]),
         (&gate_code(town), "truong-pho-thong", "education", [(30, 5), (10, 3)]),
     ] {
-        let point = town.db.point(code).expect("asked").expect("a point");
-        let form = town.db.newest_form(form).expect("asked").expect("published");
-        let field = town.db.fields().expect("fields").into_iter().find(|known| known.code == field).expect("a field");
         for (count, level) in people {
-            let key = TallyKey {
-                unit: point.unit,
-                day: day_number(day("2026-01-12")),
-                point: point.point,
-                field: field.id,
-                form: form.id,
-                series: Series::Open,
-                mode: Mode::Phone,
-                respondent: Respondent::Person,
-                suspect: false,
-            };
-            let sheet = Sheet {
-                key,
-                channel: Channel::Counter,
-                answers: vec![level; form.layout.items()],
-                demographics: vec![0; form.questionnaire.demographics.len()],
-                comment: None,
-            };
+            let sheet = sheet_of(&town.db, form, code, field, day("2026-01-12"), level);
             town.db.load_sheets(vec![sheet; count]).expect("stored");
         }
     }

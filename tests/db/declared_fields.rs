@@ -18,6 +18,7 @@ on_both! {
             period: "2026-q1".into(),
             days: (some_day() - Days::new(40), some_day()),
             field: commune.fields[field],
+            forms: vec![commune.form],
             reason: reason.into(),
             by: "lan".into(),
             at,
@@ -34,6 +35,10 @@ on_both! {
         sheet.key.field = commune.fields[1];
         assert_eq!(db.submit_blocking(sheet, attempt(1, 1)), Ok(Stored::New));
         assert_eq!(noted.declare_field(new(1, "Không có hồ sơ nào")), Ok(Declared::HasAnswers));
+        // What people think of a policy, by a questionnaire that feeds no index of services, is no case of the field.
+        let beside = NewDeclaration { forms: Vec::new(), ..new(1, "Không có hồ sơ nào") };
+        assert_eq!(noted.declare_field(beside), Ok(Declared::Stands));
+        assert!(noted.withdraw_declaration(commune.unit, "phu-dong", "2026-q1", commune.fields[1]).expect("withdrawn"));
         assert!(noted.withdraw_declaration(commune.unit, "phu-dong", "2026-q1", commune.fields[0]).expect("withdrawn"));
         assert!(!noted.withdraw_declaration(commune.unit, "phu-dong", "2026-q1", commune.fields[0]).expect("none left"));
         assert_eq!(declared(), []);

@@ -45,6 +45,7 @@ on_both! {
             period: "2026-q1".into(),
             days: (from, to),
             field: commune.fields[field],
+            forms: vec![commune.form],
             reason: "Không có hồ sơ nào".into(),
             by: "lan".into(),
             at: DateTime::<Utc>::UNIX_EPOCH,

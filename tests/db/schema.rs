@@ -157,7 +157,7 @@ fn who_takes_units_and_people_back_knows_every_column_that_refers_to_them() {
             let found: BTreeSet<String> = found.into_iter().map(|line| line.line).collect();
             assert!(found.len() > 8, "{found:?}");
             let forgotten: Vec<&String> = found.difference(&known).collect();
-            assert!(forgotten.is_empty(), "name them in src/db/together.rs: {forgotten:?}");
+            assert!(forgotten.is_empty(), "name them in src/db/people/together.rs: {forgotten:?}");
         }
     }
 }

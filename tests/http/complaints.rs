@@ -11,7 +11,7 @@ use sipas::service::complaints::{arrival, close_unrated};
 
 use crate::documents::docx_words;
 use crate::on_both;
-use crate::outlines::with;
+use crate::report_templates::with;
 use crate::support::{Backend, fresh_db};
 use crate::town::{Town, location, page, select, texts};
 

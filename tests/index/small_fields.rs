@@ -7,6 +7,7 @@ use sipas::index::projection::FurtherSample;
 use sipas::index::result::DeclaredEmpty;
 use sipas::index::{Node, Reason, Verdict};
 use sipas::plan::{Respondents, Weights};
+use sipas::survey::OVERALL;
 
 use super::{World, close};
 
@@ -76,6 +77,44 @@ fn a_field_declared_to_be_without_cases_is_no_part_of_the_index() {
     world.answer(3, 1, 2, 2, [1, 1, 1]);
     let target = world.report().targets.remove(0);
     assert_eq!((target.declared_empty.len(), &target.missing_fields[..]), (0, &["labour".to_owned()][..]));
+}
+
+#[test]
+fn a_questionnaire_of_no_field_in_particular_leaves_nothing_open_where_nobody_used_it() {
+    let mut world = world_of(&["land", "general"], 0.8);
+    on_many_days(&mut world, 25, 1, [5, 5, 5]);
+    let unused = world.report().targets.remove(0);
+    assert_eq!((unused.verdict, unused.reason, unused.missing.len()), (Verdict::Met, None, 0));
+    // As soon as somebody answers it belongs to the index like every field: half of the weight is not known.
+    world.answer(3, 1, 2, 2, [1, 1, 1]);
+    let begun = world.report().targets.remove(0);
+    assert_eq!((begun.verdict, begun.reason), (Verdict::CannotSay, Some(Reason::Incomplete)));
+    assert_eq!(begun.missing_fields, ["general"]);
+    // 300 people satisfied with one half of the weight, 40 not satisfied with the other.
+    world.answer(37, 1, 2, 3, [1, 1, 1]);
+    assert!(close(world.report().targets.remove(0).estimate.expect("an estimate").value, 0.5));
+    // A plan that names the field asks for it.
+    let mut named = world_of(&["land", "general"], 0.8);
+    named.plan.targets[0].fields = vec!["land".to_owned(), "general".to_owned()];
+    on_many_days(&mut named, 25, 1, [5, 5, 5]);
+    assert_eq!(named.report().targets[0].missing_fields, ["general"]);
+}
+
+#[test]
+fn the_other_measure_is_as_open_as_what_says_nothing_of_it() {
+    let mut world = World::new(0.5, &["land", "health"]);
+    // The questionnaire of health asks no overall question, that of land does.
+    world.forms[0].sections[1].items[0].id = OVERALL.to_owned();
+    world.layouts[0] = world.forms[0].layout();
+    for day in 2..=13 {
+        world.answer(25, 1, 1, day, [5, 5, 5]).answer(25, 3, 2, day, [5, 5, 5]);
+    }
+    let target = world.report().targets.remove(0);
+    assert!(target.estimate.expect("an estimate").low > 0.9, "of answers every field says something");
+    // Land is at 1 with half of the weight, the other half may be anything: from (1 − ½) · L < ½ to 1.
+    let people = target.other_measure.expect("a share of people");
+    assert!(close(people.value, 1.0) && close(people.high, 1.0), "{people:?}");
+    assert!(people.low > 0.4 && people.low < 0.5, "{people:?}");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What tests share: a fresh database on either engine, and a small commune to answer about.
 #![allow(dead_code, clippy::unwrap_used)] // Every test binary takes what it needs; a test may fail by panic.
 
+pub mod sheets;
+
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 

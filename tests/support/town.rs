@@ -16,11 +16,11 @@ use sipas::db::{Db, NewPoint, NewUnit, NewUser, Sheet, TicketIssue, UnitKind, pl
 use sipas::plan::{Channel, Period};
 use sipas::secrets::password;
 use sipas::service::tickets::TicketKey;
-use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
+use sipas::sheet::tally::TallyKey;
 use sipas::web::Running;
 use sipas::web::state::App;
 
-use crate::support::{FreshDb, free_address};
+use crate::support::{FreshDb, free_address, sheets};
 
 /// The civil day of a sheet, and the answer to an item by its identifier.
 pub type DayAndAnswers = (NaiveDate, Box<dyn Fn(&str) -> u8>);
@@ -260,28 +260,12 @@ impl Town {
 
     fn sheets(&self, code: &str, field: &str, count: usize, sheet: impl Fn(usize) -> DayAndAnswers) -> Vec<Sheet> {
         let point = self.db.point(code).expect("asked").expect("a point");
-        let form = &point.form;
-        let field = self.db.fields().expect("fields").into_iter().find(|known| known.code == field).expect("a field");
+        let one = sheets::sheet(&self.db, code, field, NaiveDate::default(), 5);
         let sheet = |place: usize| {
             let (day, answer) = sheet(place);
-            let key = TallyKey {
-                unit: point.unit,
-                day: clock::day_number(day),
-                point: point.point,
-                field: field.id,
-                form: form.id,
-                series: Series::Open,
-                mode: Mode::Phone,
-                respondent: Respondent::Person,
-                suspect: false,
-            };
-            Sheet {
-                key,
-                channel: Channel::Counter,
-                answers: form.questionnaire.items().map(|item| answer(&item.id)).collect(),
-                demographics: vec![0; form.questionnaire.demographics.len()],
-                comment: None,
-            }
+            let answers = point.form.questionnaire.items().map(|item| answer(&item.id)).collect();
+            let key = TallyKey { day: clock::day_number(day), ..one.key };
+            Sheet { key, channel: Channel::Counter, answers, ..one.clone() }
         };
         (0..count).map(sheet).collect()
     }
@@ -359,7 +343,7 @@ fn open(fresh: &FreshDb, settings: &[(&str, &str)]) -> App {
     let mut pairs = vec![
         ("SIPAS_DATABASE_URL".to_owned(), fresh.address()),
         ("SIPAS_BIND".to_owned(), "127.0.0.1:0".to_owned()),
-        // Tests of other things sign in by name and password alone; tests/http/people.rs asks for the second factor.
+        // Tests of other things sign in by name and password alone; tests/http/people/people.rs asks for the second factor.
         ("SIPAS_SECOND_FACTOR".to_owned(), "off".to_owned()),
     ];
     pairs.extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));

@@ -12,6 +12,7 @@ use super::{Broken, broken, files, only_for_tests};
 /// The folders of `db`: what stands in one of them names only what stands in those before it.
 const FLOORS_OF_DB: &[(&str, &str)] = &[
     ("engine", "connections, schema and numbers of kinds know nothing of what is kept"),
+    ("outgoing", "letters and events are written with whatever deed they tell of, so they know none of them"),
     ("reference", "units, fields, questionnaires, plans and points are there before anybody signs in or answers"),
     ("people", "who works here, and the log of what they do, belong to units"),
     (

@@ -111,11 +111,11 @@ fn every_file_and_every_test_that_a_document_names_exists() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     // The rule sees what is wrong.
-    let bad = "`src/nowhere.rs`, `web/nowhere.rs`, `tests/http/edge.rs::a_test_that_nobody_ever_wrote`, `another_test_that_nobody_wrote`";
+    let bad = "`src/nowhere.rs`, `web/nowhere.rs`, `tests/http/edge/edge.rs::a_test_that_nobody_ever_wrote`, `another_test_that_nobody_wrote`";
     assert_eq!(missing(root, bad, &functions).len(), 4);
     // A name without its folder is known where the document names a file beside it, or where it is right under `src/`.
     assert_eq!(missing(root, "`config.rs`, `keying.rs`, `clock.rs`", &functions), ["config.rs", "keying.rs"]);
-    let beside = "`tests/http/edge.rs`, `keying.rs`, `nowhere.rs`";
+    let beside = "`tests/http/edge/edge.rs`, `load.rs`, `nowhere.rs`";
     assert_eq!(missing(root, beside, &functions), ["nowhere.rs"]);
 }
 
@@ -136,9 +136,9 @@ fn the_rows_of_the_largest_rooms_name_every_file_and_folder_in_them() {
     for room in ["service", "db"] {
         assert_eq!(not_in_row(room, architecture), [""; 0], "{room}");
     }
-    let without = architecture.replace("`hotline`", "").replace("`outbox`", "`letters`");
+    let without = architecture.replace("`hotline`", "").replace("`outgoing`", "`letters`");
     assert_eq!(not_in_row("service", &without), ["hotline"]);
-    assert_eq!(not_in_row("db", &without), ["outbox"]);
+    assert_eq!(not_in_row("db", &without), ["outgoing"]);
 }
 
 /// Words parted by commas.

@@ -1,5 +1,5 @@
 //! Words that the glossary replaced stand in no text of the program, the templates and the documents, shown in the test town or not.
-//! What its pages show is read by `tests/http/spoken.rs`.
+//! What its pages show is read by `tests/http/edge/spoken.rs`.
 
 use super::circles::told;
 use super::rust_source::whole_texts;

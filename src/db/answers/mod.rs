@@ -1,4 +1,4 @@
-//! Answers: the queue and its writer, sheets, tallies and their sums, release, exclusions, one-time codes, paper.
+//! Answers: the queue and its writer, sheets, tallies and their sums, release, voidings, one-time codes, paper.
 
 pub(in crate::db) mod daily_sums;
 pub(in crate::db) mod export;

@@ -15,8 +15,9 @@ use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{complaint, complaint_helper};
+use crate::db::outgoing::webhook_events;
 use crate::db::periods::imports;
-use crate::db::{Db, DbError, ImportFile, Noted, day, webhook_events};
+use crate::db::{Db, DbError, ImportFile, Noted, day};
 
 impl Db {
     /// Stores what was written to `unit` on the page opened with `once`; sent again it is not stored again.

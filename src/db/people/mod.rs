@@ -1,4 +1,5 @@
-//! People: users, keys of programs, sessions, single sign-on, second factor, one-time links, the first start, the audit log.
+//! People: users, keys of programs, sessions, single sign-on, second factor, one-time links, the first start; units and people that
+//! were added as one table.
 
 pub(in crate::db) mod api_tokens;
 pub(in crate::db) mod first_start;
@@ -7,4 +8,5 @@ pub(in crate::db) mod saved_views;
 pub(in crate::db) mod second_factor;
 pub(in crate::db) mod sessions;
 pub(in crate::db) mod single_sign_on;
+pub(in crate::db) mod together;
 pub(in crate::db) mod users;

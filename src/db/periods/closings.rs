@@ -18,7 +18,8 @@ use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{audit, closing_part, closing_step};
-use crate::db::{Db, DbError, Noted, instant, webhook_events};
+use crate::db::outgoing::webhook_events;
+use crate::db::{Db, DbError, Noted, instant};
 use crate::plan::closing::{ClosingStep, Refused, State, after};
 use crate::secrets::hex::hex;
 

@@ -36,6 +36,8 @@ pub struct NewDeclaration {
     pub days: (NaiveDate, NaiveDate),
     /// Number of the field.
     pub field: i16,
+    /// Numbers of the questionnaires that feed an index of services: what people think of a policy is no case of a field.
+    pub forms: Vec<i32>,
     /// Why it has no cases.
     pub reason: String,
     /// Who declares it.
@@ -48,7 +50,7 @@ pub struct NewDeclaration {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Declared {
     Stands,
-    /// Somebody answered about the field in the period.
+    /// Somebody answered about the services of the field in the period.
     HasAnswers,
     /// Cases of the field were handled in the period.
     HasCases,
@@ -94,7 +96,8 @@ impl Noted {
                 let answers = sheet::table
                     .filter(sheet::unit_id.eq_any(some))
                     .filter(sheet::day.between(days.0, days.1))
-                    .filter(sheet::field_id.eq(new.field));
+                    .filter(sheet::field_id.eq(new.field))
+                    .filter(sheet::form_id.eq_any(&new.forms));
                 Ok(diesel::select(exists(answers)).get_result(conn)?)
             })?;
             if has_answers {

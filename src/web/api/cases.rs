@@ -1,7 +1,7 @@
 //! `/api/v1/complaints` for whoever may read them: the complaints of a unit and one of them, by the number by which staff call it. No contact
 //! stands here.
 
-use actix_web::web::{Data, Path, Query, block};
+use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -12,6 +12,7 @@ use crate::clock;
 use crate::db::{Complaint, ComplaintKey, DbError};
 use crate::error::{Reason, Refusal};
 use crate::service::complaints::counts::facts;
+use crate::web::http::block::block;
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 use crate::web::status::json_with_tag;

@@ -1,7 +1,7 @@
 //! `/api/v1/complaints`: the same by JSON.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 use uuid::Uuid;
@@ -14,6 +14,7 @@ use crate::service::complaints::receivers_of;
 use crate::web::api::body::{must_be_json, object};
 use crate::web::api::paging::Nothing;
 use crate::web::error::problem;
+use crate::web::http::block::block;
 use crate::web::http::client::client_address;
 use crate::web::public::complaint_words::complaint_words;
 use crate::web::public::complaints::store;

@@ -1,11 +1,12 @@
 //! `/api/v1/plans` and `/api/v1/points`: what there is to ask for, within the unit of whoever asks.
 
-use actix_web::web::{Data, Query, block};
+use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
 use super::paging::{Page, link_to_next};
 use crate::error::Refusal;
+use crate::web::http::block::block;
 use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 use crate::web::status::json_with_tag;

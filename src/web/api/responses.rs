@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
@@ -15,6 +15,7 @@ use crate::web::accepted::Accepted;
 use crate::web::api::body::must_be_json;
 use crate::web::api::paging::Nothing;
 use crate::web::error::problem;
+use crate::web::http::block::block;
 use crate::web::http::client::client_address;
 use crate::web::state::App;
 use crate::web::status::{SAID, json_answer};

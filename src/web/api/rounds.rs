@@ -1,6 +1,6 @@
 //! `/api/v1/plans/{plan}/rounds`: survey rounds, what became of their sheets, and the estimates of those drawn from a frame.
 
-use actix_web::web::{Data, Path, Query, block};
+use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
@@ -9,6 +9,7 @@ use crate::db::{DbError, Round};
 use crate::error::{Reason, Refusal};
 use crate::service::rounds::as_json;
 use crate::service::samples::concluded;
+use crate::web::http::block::block;
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 use crate::web::status::json_with_tag;

@@ -1,7 +1,7 @@
 //! `/api/v1/points/{code}/tickets`: one-time codes for the one-stop system, which prints them on its receipts or sends them on.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::Days;
 use serde_json::{Value, json};
@@ -16,6 +16,7 @@ use crate::error::{Reason, Refusal};
 use crate::print::qr::ticket_url;
 use crate::service::tickets::{COUNT_MAX, DAYS_MAX, NewIssue, issue_once, open_point};
 use crate::web::error::problem;
+use crate::web::http::block::block;
 use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 use crate::web::status::json_answer;

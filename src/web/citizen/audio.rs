@@ -3,10 +3,11 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use actix_web::web::{Data, Path, block};
+use actix_web::web::{Data, Path};
 
 use crate::error::{Reason, Refusal};
 use crate::survey::check::is_audio_file;
+use crate::web::http::block::block;
 use crate::web::state::App;
 
 /// `GET /audio/{name}`.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use uuid::Uuid;
@@ -19,6 +19,7 @@ use crate::error::{Reason, Refusal};
 use crate::service::telling::newest_mended;
 use crate::survey::{Asked, FieldError, Submission, code, from_form, peek_form};
 use crate::web::accepted::Accepted;
+use crate::web::http::block::block;
 use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
 use crate::web::state::App;

@@ -10,7 +10,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
-use actix_web::web::{Data, block};
+use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 
 use tokio::time::{Instant, timeout, timeout_at};
@@ -24,6 +24,7 @@ use crate::db::{Note, Outcome, Stage};
 use crate::error::{Reason, Refusal};
 use crate::web::error::{answer, refusal_of};
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::row::{Need, Row, Scope};
 use crate::web::staff::layout::see_other;
 use crate::web::staff::session;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, block};
+use actix_web::web::Data;
 
 use chrono::{DateTime, Utc};
 
@@ -12,6 +12,7 @@ use crate::clock;
 use crate::db::LAST_BACKUP;
 use crate::vitals::{JobRecord, log_stream};
 use crate::web::accepted::Accepted;
+use crate::web::http::block::block;
 use crate::web::state::App;
 
 /// How long the writer may take to prove that it can store.

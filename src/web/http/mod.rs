@@ -1,6 +1,7 @@
 //! What every request passes: headers, deadlines, limits, bodies, prerendered pages, counting and the log line.
 
 pub mod address;
+pub mod block;
 pub mod bodies;
 pub mod client;
 pub mod costly;

@@ -1,7 +1,7 @@
 //! `/complaints/{reference}`: where a case stands, the answer, what its citizen may do; and `/complaints/published`.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::NaiveDate;
@@ -17,6 +17,7 @@ use crate::report::format;
 use crate::service::complaints::{NotDone, Receivers, rate, receivers_of, say};
 use crate::web::citizen::form::{is_form, retry_after, see_other};
 use crate::web::citizen::page::{Page, send, send_again};
+use crate::web::http::block::block;
 use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
 use crate::web::state::App;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use uuid::Uuid;
@@ -18,6 +18,7 @@ use crate::service::complaints::{Receivers, arrival, receivers_of};
 use crate::web::citizen::form::{is_form, retry_after, see_other};
 use crate::web::citizen::page::{Message, Page, TypeAgain, send, send_again};
 use crate::web::citizen::size::Size;
+use crate::web::http::block::block;
 use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
 use crate::web::state::App;

@@ -4,11 +4,12 @@ use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, block};
+use actix_web::web::Data;
 use serde_json::json;
 
 use crate::db::DbError;
 use crate::error::Refusal;
+use crate::web::http::block::block;
 use crate::web::state::App;
 
 /// The process answers.

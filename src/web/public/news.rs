@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Data, Query, block};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use chrono::NaiveDate;
 
@@ -19,6 +19,7 @@ use crate::service::complaints::with_those_above;
 use crate::service::telling::results_address;
 use crate::web::citizen::page::{Page, send};
 use crate::web::citizen::size::Size;
+use crate::web::http::block::block;
 use crate::web::state::App;
 
 /// What stands behind the `?` of the address.

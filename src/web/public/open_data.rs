@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Data, Path, Query, block};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 
 use super::news::ward;
@@ -17,6 +17,7 @@ use crate::service::figures::MeasureError;
 use crate::service::telling::{measured, published_periods};
 use crate::web::citizen::page::{Page, send};
 use crate::web::citizen::size::Size;
+use crate::web::http::block::block;
 use crate::web::state::App;
 
 /// What stands behind the `?` of the address.

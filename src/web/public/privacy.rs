@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Query, block};
+use actix_web::web::{Data, Query};
 use askama::Template;
 
 use crate::db::{Db, DbError, Noted, Unit};
@@ -12,6 +12,7 @@ use crate::service::complaints::{responsible, with_those_above};
 use crate::service::hotline::hotline;
 use crate::web::citizen::page::{Page, send};
 use crate::web::citizen::size::Size;
+use crate::web::http::block::block;
 use crate::web::state::App;
 
 /// The languages in which the notice is kept.

@@ -2,11 +2,12 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use actix_web::web::{Data, Path, Query, block};
+use actix_web::web::{Data, Path, Query};
 
 use crate::error::{Reason, Refusal};
 use crate::print::qr::{self, Qr};
 use crate::survey::code;
+use crate::web::http::block::block;
 use crate::web::state::App;
 
 /// Pixels a module in the PNG: a version 3 code with its margin is then 740 pixels wide, sharp to 60 mm at 300 dpi.

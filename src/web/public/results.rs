@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Query, block};
+use actix_web::web::{Data, Query};
 use askama::Template;
 
 use super::complaint_words::{ComplaintWords, complaint_words};
@@ -25,6 +25,7 @@ use crate::service::versions::newest_versions;
 use crate::sheet::tally::Series;
 use crate::web::citizen::page::{Page, send};
 use crate::web::citizen::size::Size;
+use crate::web::http::block::block;
 use crate::web::state::App;
 
 /// How many units beside the one asked for are listed.

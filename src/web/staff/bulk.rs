@@ -1,7 +1,6 @@
 //! What pages share that take a table: pasted, or read from a file into the box, tried row by row, shown, and taken whole or not at all.
 
 use actix_web::http::StatusCode;
-use actix_web::web::block;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::NaiveDate;
@@ -16,6 +15,7 @@ use crate::exchange::import::columns::Found;
 use crate::exchange::import::points::named;
 use crate::exchange::import::{Note, Refused};
 use crate::table::Table;
+use crate::web::http::block::block;
 use crate::web::http::multipart::{content_type, parts};
 use crate::web::state::App;
 

@@ -2,7 +2,6 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
-use actix_web::web::block;
 use sha2::{Digest, Sha256};
 
 use super::signed_in::SignedIn;
@@ -10,6 +9,7 @@ use crate::access::Role;
 use crate::clock;
 use crate::db::{DbError, StaffUser, Stage, Token};
 use crate::error::Refusal;
+use crate::web::http::block::block;
 use crate::web::state::App;
 
 /// Name of the session cookie. `__Host-` binds it to this host and to HTTPS; only loopback goes without.

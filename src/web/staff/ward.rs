@@ -4,7 +4,6 @@
 use std::ops::Deref;
 
 use actix_web::http::{Method, StatusCode};
-use actix_web::web::block;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -17,6 +16,7 @@ use crate::db::{Unit, UnitKind};
 use crate::error::{Reason, Refusal};
 use crate::service::complaints::receiver_of;
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::http::form_body::FormBody;
 use crate::web::state::App;
 

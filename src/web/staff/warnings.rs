@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use askama::Template;
 
 use crate::access::{Action, AuditedAction};
@@ -14,6 +14,7 @@ use crate::error::{Reason, Refusal};
 use crate::report::words::warnings as words;
 use crate::report::{Language, format};
 use crate::service::warnings::WarningNames;
+use crate::web::http::block::block;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Bytes, Data, block};
+use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
@@ -16,6 +16,7 @@ use crate::db::DbError;
 use crate::error::{Reason, Refusal};
 use crate::oidc::Failure;
 use crate::service::single_sign_on::Logout;
+use crate::web::http::block::block;
 use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
 use crate::web::state::App;

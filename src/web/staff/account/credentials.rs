@@ -4,6 +4,7 @@ use crate::access::{EmailAddress, is_sign_in_name};
 use crate::db::{Unit, UnitKind};
 use crate::error::Refusal;
 use crate::secrets::password::{self, BadPassword, CHARACTERS_MIN};
+use crate::web::http::block::block;
 use crate::web::staff::form::{Entry, fold};
 use crate::web::state::App;
 
@@ -57,7 +58,7 @@ pub(in crate::web::staff) fn address(entry: &mut Entry, field: &str) -> Option<E
 /// What a password must not be made of: names of the person, of the units of the person's ward, and of those above it.
 async fn office_words(app: &App, entry: &Entry, unit: Option<i32>) -> Result<Vec<String>, Refusal> {
     let db = app.db.clone();
-    let tree = actix_web::web::block(move || db.tree()).await??;
+    let tree = block(move || db.tree()).await??;
     let mut words: Vec<String> = vec![fold(entry.value("name"))];
     words.extend(fold(entry.value("display_name")).split(' ').map(str::to_owned));
     let above: Vec<&Unit> = unit.into_iter().flat_map(|unit| tree.above(unit)).collect();

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::NaiveDate;
@@ -19,6 +19,7 @@ use crate::error::Refusal;
 use crate::plan::{Channel, Plan};
 use crate::service::communes::{self, Commune, Meant};
 use crate::survey::Questionnaire;
+use crate::web::http::block::block;
 use crate::web::staff::form::{Choice, Entry, fold};
 use crate::web::staff::layout::{Frame, send, tell_anyone};
 use crate::web::staff::units::names::{commune_kind, english, is_code, is_province, slug, within_sentence};

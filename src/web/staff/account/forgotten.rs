@@ -13,6 +13,7 @@ use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{Db, DbError, LinkPurpose, NewLetter, NewLink, Note, Outcome};
 use crate::error::Refusal;
+use crate::web::http::block::block;
 use crate::web::http::client::client_address;
 use crate::web::staff::form::{Entry, fold};
 use crate::web::staff::layout::{Frame, send, tell_anyone};
@@ -58,7 +59,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     if !app.mailer.is_off() {
         let (db, public_url) = (app.db.clone(), app.config.public_url.clone());
         // Nobody waits for it, so that nobody sees by the time it takes whether there is such a person.
-        drop(actix_web::rt::task::spawn_blocking(move || {
+        drop(block(move || {
             if let Err(error) = write(&db, &public_url, &asked) {
                 tracing::error!(%error, "a letter for a new password was not written");
             }

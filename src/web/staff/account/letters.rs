@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use askama::Template;
 
 use super::addresses::why_given_up;
@@ -10,6 +10,7 @@ use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::{GivenUp, LetterChoice, OutboxLoad};
 use crate::error::Refusal;
+use crate::web::http::block::block;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};

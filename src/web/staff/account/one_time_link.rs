@@ -2,7 +2,7 @@
 //! database keeps its hash, and the address begins with `PUBLIC_URL`, whatever a request says its host is.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, block};
+use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,6 +15,7 @@ use crate::clock;
 use crate::db::{LinkPurpose, NewLetter, NewLink, NewUser, Note, Outcome, StaffUser, Unit};
 use crate::error::Refusal;
 use crate::secrets::hex::hex;
+use crate::web::http::block::block;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, send, tell_anyone};
 use crate::web::staff::signed_in::SignedIn;

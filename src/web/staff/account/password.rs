@@ -1,7 +1,7 @@
 //! Changing one's own password: the old one is asked again, and every other session ends.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -10,6 +10,7 @@ use super::{credentials, sign_in};
 use crate::access::AuditedAction;
 use crate::db::Stage;
 use crate::error::Refusal;
+use crate::web::http::block::block;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::people::words;

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use sha2::{Digest, Sha256};
@@ -18,6 +18,7 @@ use crate::db::{NewLetter, Note, Outcome, StaffUser, Stage};
 use crate::error::Refusal;
 use crate::print::qr::Qr;
 use crate::secrets::totp;
+use crate::web::http::block::block;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::session;

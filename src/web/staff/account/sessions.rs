@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use askama::Template;
 
 use crate::access::AuditedAction;
@@ -10,6 +10,7 @@ use crate::clock;
 use crate::db::SessionListed;
 use crate::error::Refusal;
 use crate::secrets::hex::hex;
+use crate::web::http::block::block;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::people::person::person_to_change;

@@ -2,7 +2,7 @@
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use sha2::{Digest, Sha256};
@@ -16,6 +16,7 @@ use crate::secrets::hex::hex;
 use crate::secrets::password;
 use crate::service::single_sign_on::password_opens;
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, see_other, send, tell_anyone};

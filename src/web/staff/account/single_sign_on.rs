@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Query, block};
+use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::sign_in;
@@ -19,6 +19,7 @@ use crate::error::{Reason, Refusal};
 use crate::oidc::{Ask, Failure, Fault, Identity};
 use crate::service::single_sign_on::{Entered, SingleSignOn, TIME_TO_SIGN_IN, Why};
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::staff::layout::see_other;
 use crate::web::state::App;
 

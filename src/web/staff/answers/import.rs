@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::access::AuditedAction;
@@ -11,6 +11,7 @@ use crate::error::{Reason, Refusal};
 use crate::exchange::export::fill_in;
 use crate::exchange::import::responses::COLUMNS;
 use crate::service::report_file::Format;
+use crate::web::http::block::block;
 use crate::web::staff::download::attachment;
 use crate::web::staff::imports::{self, Words};
 use crate::web::staff::signed_in::Staff;

@@ -2,7 +2,7 @@
 //! as for our own files.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, block};
+use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use base64::Engine;
@@ -17,6 +17,7 @@ use crate::service;
 use crate::service::imports::Source;
 use crate::survey::Questionnaire;
 use crate::table::Table;
+use crate::web::http::block::block;
 use crate::web::http::multipart::{content_type, parts};
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::imports::{self, Back, handed_back, series_of, shown_or_stored, words};

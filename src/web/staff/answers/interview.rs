@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use askama::Template;
 use uuid::Uuid;
 
@@ -16,6 +16,7 @@ use crate::error::{Reason, Refusal};
 use crate::sheet::tally::Mode;
 use crate::survey::{self, Asked, FieldError, QuestionKind, code, from_form, peek_form};
 use crate::web::accepted::Accepted;
+use crate::web::http::block::block;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, see_other, send, told};
 use crate::web::staff::questionnaires::further::in_words;

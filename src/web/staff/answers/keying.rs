@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use askama::Template;
 
 use super::keying_overtaken::{self, ENDED, GONE};
@@ -15,6 +15,7 @@ use crate::db::{BATCH_SHEETS_MAX, BatchState, DbError, KeyedRow, NewPaperBatch, 
 use crate::error::Refusal;
 use crate::report::format;
 use crate::survey::keyed;
+use crate::web::http::block::block;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send, send_with_script};

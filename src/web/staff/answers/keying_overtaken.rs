@@ -2,12 +2,12 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::block;
 
 use super::keying_sheet::{KeyPage, OpenBatch, fields_of};
 use crate::clock;
 use crate::db::{BatchState, DbError, PaperBatch};
 use crate::error::Refusal;
+use crate::web::http::block::block;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::send;
 use crate::web::staff::signed_in::SignedIn;

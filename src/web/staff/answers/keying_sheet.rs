@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use actix_web::web::block;
 use askama::Template;
 use chrono::NaiveDate;
 
@@ -15,6 +14,7 @@ use crate::sheet::tally::Respondent;
 use crate::survey::keyed::{self, KeyFault, Keyed};
 use crate::survey::submission::COMMENT_CHARACTERS_MAX;
 use crate::survey::{Asked, RespondentKind};
+use crate::web::http::block::block;
 use crate::web::staff::imports::words::late as late_sheet;
 use crate::web::staff::layout::Frame;
 use crate::web::staff::signed_in::SignedIn;

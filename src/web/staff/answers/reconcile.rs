@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, block};
+use actix_web::web::{Bytes, Data, Path};
 use askama::Template;
 
 use super::keying_sheet::OpenBatch;
@@ -11,6 +11,7 @@ use crate::db::{BatchState, BatchStored, KeyedRow, Note};
 use crate::error::Refusal;
 use crate::sheet::tally::Series;
 use crate::survey::{Asked, keyed};
+use crate::web::http::block::block;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::seen::mark;

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use actix_web::web::{Bytes, Data, block};
+use actix_web::web::{Bytes, Data};
 use chrono::{Days, Months, NaiveDate};
 
 use super::back::way_back;
@@ -13,6 +13,7 @@ use crate::db::DbError;
 use crate::error::{Reason, Refusal};
 use crate::exchange::export::{Cell, CsvTable, Table, TableError};
 use crate::service::comments::{comments, speaks_of, themes_of};
+use crate::web::http::block::block;
 use crate::web::staff::form::{Entry, fold};
 use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Query, block};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use chrono::{Datelike, Days, Months, NaiveDate};
 
@@ -17,6 +17,7 @@ use crate::index::SHOWN_FROM;
 use crate::report::{Language, format};
 use crate::service::comments::{Comments, comments, speaks_of, themes_of};
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::http::query::known;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::periods::letter;

@@ -1,7 +1,7 @@
 //! `/staff/comments/quote`: a comment that the page shows is chosen for a period's report, where a second person approves it.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Bytes, Data, block};
+use actix_web::web::{Bytes, Data};
 use chrono::{Datelike, Days, Months, NaiveDate};
 
 use super::back::{keeping_back, way_back};
@@ -13,6 +13,7 @@ use crate::report::words::plan::PlanWords as _;
 use crate::service::comments::comments;
 use crate::service::quotations::{QuotationAction, change};
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::see_other;
 use crate::web::staff::periods::found::state_of;

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use askama::Template;
 
 use super::back::{keeping_back, way_back};
@@ -13,6 +13,7 @@ use crate::db::Unit;
 use crate::error::{Reason, Refusal};
 use crate::service::comments::theme_list;
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};

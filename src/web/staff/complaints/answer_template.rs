@@ -2,7 +2,7 @@
 //! from then on in the place of the program's layout.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -13,6 +13,7 @@ use crate::error::Refusal;
 use crate::report::docx::docx;
 use crate::report::template::{ANSWER_FIELDS, BYTES_MAX, TemplateProblem, check_answer, example_answer};
 use crate::service::report_file::Format;
+use crate::web::http::block::block;
 use crate::web::http::multipart::{content_type, parts};
 use crate::web::staff::download::attachment;
 use crate::web::staff::layout::{Frame, see_other, send};

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use askama::Template;
 
 use super::list::due_words;
@@ -17,6 +17,7 @@ use crate::exchange::import::count;
 use crate::report::format;
 use crate::service::complaints::{Doer, NotDone, Request, do_deed};
 use crate::survey::masking::masked_with_names;
+use crate::web::http::block::block;
 use crate::web::public::complaint_words::complaint_words;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send, told};

@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Query, block};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use chrono::{Datelike, Months, NaiveDate};
 
@@ -14,6 +14,7 @@ use crate::error::{Reason, Refusal};
 use crate::report::{Language, format};
 use crate::service::complaints::counts::{by_unit, month_of, of_period};
 use crate::service::complaints::receiver_of;
+use crate::web::http::block::block;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::Staff;
 use crate::web::staff::ward::sole_ward;

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, block};
+use actix_web::web::{Bytes, Data};
 use askama::Template;
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use crate::clock;
 use crate::db::{ComplaintStep, DbError, Field, Stored, Unit, UnitKind, complaint_key};
 use crate::error::Refusal;
 use crate::service::complaints::{arrival, receiver_of};
+use crate::web::http::block::block;
 use crate::web::public::complaint_words::complaint_words;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, send};

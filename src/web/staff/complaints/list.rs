@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Query, block};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use chrono::NaiveDate;
 
@@ -17,6 +17,7 @@ use crate::plan::working_days::working_days_left;
 use crate::report::format;
 use crate::service::complaints::counts::{facts, is_owed};
 use crate::service::complaints::receiver_of;
+use crate::web::http::block::block;
 use crate::web::http::query::{known, one_of};
 use crate::web::public::complaint_words::complaint_words;
 use crate::web::staff::form::Choice;

@@ -1,6 +1,5 @@
 //! The letter that tells a citizen who asked for it that a case has news: that there is some and where, never what.
 
-use actix_web::web::block;
 use chrono::Days;
 
 use super::opened::Opened;
@@ -9,6 +8,7 @@ use crate::clock;
 use crate::db::{DbError, NewLetter, news_key};
 use crate::error::Refusal;
 use crate::report::format;
+use crate::web::http::block::block;
 use crate::web::state::App;
 
 /// Writes the letter, where there is something to tell and somebody to tell it to.

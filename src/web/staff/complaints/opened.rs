@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
-use actix_web::web::block;
-
 use crate::cases::deadline::Rules;
 use crate::clock;
 use crate::db::{Complaint, ComplaintStep, Db, DbError, Field, Unit};
 use crate::error::{Reason, Refusal};
 use crate::service::complaints::counts::facts;
+use crate::web::http::block::block;
 use crate::web::staff::signed_in::SignedIn;
 use crate::web::state::App;
 

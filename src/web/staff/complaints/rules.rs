@@ -2,13 +2,14 @@
 //! case is closed. What is under way keeps its due day.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, block};
+use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::access::AuditedAction;
 use crate::cases::deadline::Rules;
 use crate::error::Refusal;
+use crate::web::http::block::block;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};

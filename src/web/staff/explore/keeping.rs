@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 
 use super::ask::{Params, given};
 use super::exhibits::{Tab, plans_of, refused};
@@ -14,6 +14,7 @@ use crate::db::{ChartRefused, VIEWS_MAX};
 use crate::error::{Reason, Refusal};
 use crate::service::figures::MeasureError;
 use crate::service::letter::{self, CHARACTERS_MAX};
+use crate::web::http::block::block;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{message, see_other};
 use crate::web::staff::periods::letter::address_of;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use askama::Template;
 
 use crate::access::{Action, AuditedAction};
@@ -16,6 +16,7 @@ use crate::plan::FieldOfService;
 use crate::survey::hash::to_json;
 use crate::survey::{Questionnaire, content_hash};
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::points::book::Book;

@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use askama::Template;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 
@@ -13,6 +13,7 @@ use crate::error::{Reason, Refusal};
 use crate::report::markup::escape;
 use crate::service::complaints::with_those_above;
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::questionnaires::editor::with_unix_line_ends;

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use askama::Template;
 
 use crate::access::AuditedAction;
@@ -10,6 +10,7 @@ use crate::db::{DbError, Unit, UnitKind};
 use crate::error::{Reason, Refusal};
 use crate::service::hotline::{HOTLINE_MAX, is_number, keep_hotline, own_hotline};
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::http::form_body::FormBody;
 use crate::web::public::privacy::{self, LANGUAGES, NOTICE_MAX};
 use crate::web::staff::layout::{Frame, send};

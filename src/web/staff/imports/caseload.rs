@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::{Datelike, Months, NaiveDate};
@@ -17,6 +17,7 @@ use crate::exchange::export::fill_in;
 use crate::exchange::import::caseload::COLUMNS;
 use crate::report::{Language, format};
 use crate::service::report_file::Format;
+use crate::web::http::block::block;
 use crate::web::staff::download::attachment;
 use crate::web::staff::imports;
 use crate::web::staff::layout::{Frame, send};

@@ -1,7 +1,7 @@
 //! Earlier and official figures of others: those known, and the file that brings more.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -13,6 +13,7 @@ use crate::plan::ExternalFigure;
 use crate::report::external::index_name;
 use crate::report::words::plan::period_name;
 use crate::report::{Language, format};
+use crate::web::http::block::block;
 use crate::web::staff::imports;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::Staff;

@@ -5,7 +5,7 @@ pub mod external_figures;
 pub(in crate::web::staff) mod words;
 
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Bytes, block};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use base64::Engine;
@@ -20,6 +20,7 @@ use crate::report::{Language, format};
 use crate::service::imports::{self, Checked, IntakeError, Source};
 use crate::sheet::tally::Series;
 use crate::table::{BYTES_MAX, Table};
+use crate::web::http::block::block;
 use crate::web::http::multipart::parts;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::SignedIn;

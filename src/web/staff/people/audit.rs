@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Query, block};
+use actix_web::web::{Data, Query};
 use askama::Template;
 
 use crate::access::AuditedAction;
@@ -10,6 +10,7 @@ use crate::clock;
 use crate::db::{AuditRow, DbError};
 use crate::error::Refusal;
 use crate::secrets::hex::hex;
+use crate::web::http::block::block;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;

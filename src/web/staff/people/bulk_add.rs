@@ -2,7 +2,7 @@
 //! link to hand over; taken back while nobody of them has signed in.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, block};
+use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::NaiveDate;
@@ -18,6 +18,7 @@ use crate::exchange::import::places::{self, USERS, sign_in_name};
 use crate::secrets::password;
 use crate::service::report_file::Format;
 use crate::table::{Row as TableRow, Table};
+use crate::web::http::block::block;
 use crate::web::staff::account::credentials::{NO_ADDRESS, NO_NAME};
 use crate::web::staff::account::one_time_link::{self, Recipient};
 use crate::web::staff::bulk::{self, About, Example, Row, found_unit};

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use actix_web::web::block;
-
 use crate::db::StaffUser;
 use crate::error::{Reason, Refusal};
+use crate::web::http::block::block;
 use crate::web::staff::signed_in::SignedIn;
 use crate::web::state::App;
 

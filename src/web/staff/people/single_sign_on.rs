@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use askama::Template;
 
 use super::person::{other_person, person_to_change};
@@ -11,6 +11,7 @@ use crate::clock;
 use crate::db::{DbError, SignOnAccount};
 use crate::error::Refusal;
 use crate::report::format;
+use crate::web::http::block::block;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::Staff;

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use askama::Template;
 use chrono::{Days, NaiveDate, TimeDelta};
 use sha2::{Digest, Sha256};
@@ -14,6 +14,7 @@ use crate::db::{DbError, NewToken, Token};
 use crate::error::{Reason, Refusal};
 use crate::report::format;
 use crate::secrets::hex::hex;
+use crate::web::http::block::block;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};

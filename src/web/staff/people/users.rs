@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use askama::Template;
 
 use super::person::{people, person_to_change};
@@ -17,6 +17,7 @@ use crate::db::{DbError, Invitation, LinkPurpose, NewUser, StaffUser, Together};
 use crate::error::Refusal;
 use crate::report::format;
 use crate::secrets::password;
+use crate::web::http::block::block;
 use crate::web::staff::account::credentials::{self, Person};
 use crate::web::staff::account::one_time_link::{self, Recipient};
 use crate::web::staff::form::{Choice, Entry};

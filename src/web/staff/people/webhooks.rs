@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use askama::Template;
 
 use crate::access::AuditedAction;
@@ -11,6 +11,7 @@ use crate::clock;
 use crate::db::{DbError, DeadEvent, HookEvent, NewWebhook, Noted, TOO_MANY, Webhook};
 use crate::error::Refusal;
 use crate::hooks::{BadAddress, checked, secret_text};
+use crate::web::http::block::block;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};

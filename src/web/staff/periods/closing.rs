@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use askama::Template;
 
 use super::found::{Found, address, figures_address, found, state_of};
@@ -21,6 +21,7 @@ use crate::report::{Language, format};
 use crate::service::closing::{Asked, ClosingError, take};
 use crate::service::report_file::Format;
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};

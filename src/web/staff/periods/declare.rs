@@ -1,16 +1,20 @@
 //! A field declared to be without cases in a period, or such a declaration taken back: from the page of the period's closing.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, block};
+use actix_web::web::{Bytes, Data, Path};
 
 use super::closing::{self, may_declare, missing_at_approval};
 use super::found::{address, found};
 use crate::access::AuditedAction;
 use crate::clock;
-use crate::db::{DbError, Declared, NewDeclaration};
+use crate::db::{DbError, Declared, Form, NewDeclaration};
 use crate::error::{Reason, Refusal};
 use crate::plan::closing::REASON_MIN;
+use crate::survey::{Feed, Section};
+use crate::web::http::block::block;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{see_other, send};
 use crate::web::staff::signed_in::Staff;
@@ -50,6 +54,8 @@ pub async fn declare(
             db.withdraw_declaration(unit.id, &plan.key, &period.key, field.id)?;
             return Ok(Some(Declared::Stands));
         }
+        let of_services = |form: &Arc<Form>| form.questionnaire.sections.iter().any(feeds_services);
+        let forms = db.all_forms()?.iter().filter(|form| of_services(form)).map(|form| form.id).collect();
         let new = NewDeclaration {
             unit: unit.id,
             units: db.subtree(&plan.unit)?,
@@ -57,6 +63,7 @@ pub async fn declare(
             period: period.key,
             days: (period.from, period.to),
             field: field.id,
+            forms,
             reason: said,
             by,
             at: clock::now(),
@@ -67,7 +74,7 @@ pub async fn declare(
         Some(Declared::Stands) => Ok(see_other(&address(&found.plan, &found.period))),
         Some(Declared::HasAnswers) => refuse(
             StatusCode::CONFLICT,
-            "Lĩnh vực này đã có phiếu trả lời trong kỳ, nên không khai là không phát sinh hồ sơ được.",
+            "Lĩnh vực này đã có phiếu đánh giá dịch vụ trong kỳ, nên không khai là không phát sinh hồ sơ được.",
         ),
         Some(Declared::HasCases) => refuse(
             StatusCode::CONFLICT,
@@ -75,4 +82,9 @@ pub async fn declare(
         ),
         None => refuse(StatusCode::UNPROCESSABLE_ENTITY, "Hãy chọn một lĩnh vực trong danh sách."),
     }
+}
+
+/// Whether a section feeds an index of services, which has fields with cases.
+fn feeds_services(section: &Section) -> bool {
+    section.feeds.iter().any(|feed| *feed != Feed::Policy)
 }

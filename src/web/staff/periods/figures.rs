@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Query, block};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 
 use super::found::{address as address_of_closing, state_of};
@@ -26,6 +26,7 @@ use crate::service::explore::before;
 use crate::service::figures::{self, MeasureError, Measured, Question, frozen, measure_beside, measure_targets};
 use crate::sheet::tally::Series;
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::http::query::{chosen, word};
 use crate::web::staff::days::period_of_days;
 use crate::web::staff::form::Entry;

@@ -1,7 +1,7 @@
 //! The report of a period as a file to take along: the same figures as on the page, in the layout of a letter.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Path, Query, block};
+use actix_web::web::{Data, Path, Query};
 
 use super::figures::{View, figures};
 use crate::error::{Reason, Refusal};
@@ -9,6 +9,7 @@ use crate::exchange::export::for_spreadsheets;
 use crate::service::closing::{self, ClosingError, ReportOptions};
 use crate::service::report_file::Format;
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::http::query::one_of;
 use crate::web::staff::download::attachment;
 use crate::web::staff::layout::see_other;

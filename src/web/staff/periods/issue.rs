@@ -2,7 +2,7 @@
 //! the signed scan is filed beside it. Publishing the figures is another matter.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, block};
+use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -19,6 +19,7 @@ use crate::report::words::plan::PlanWords as _;
 use crate::service::closing::ClosingError;
 use crate::service::issuing::{self, version_to_issue};
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};

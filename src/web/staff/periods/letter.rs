@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use askama::Template;
 
 use super::found::{Found, found, state_of};
@@ -18,6 +18,7 @@ use crate::report::words::plan::PlanWords as _;
 use crate::service::letter::{self, CHARACTERS_MAX, CHARTS_MAX, Draft, Edited, Outcome, Wrong};
 use crate::service::quotations::{self, NotQuoted, QUOTATIONS_MAX, QuotationAction, change};
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::staff::explore::refused;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Query, block};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 
 use super::figures::{View, figures};
@@ -19,6 +19,7 @@ use crate::service::figures::{self, Measured};
 use crate::survey::Questionnaire;
 use crate::survey::follow_up::FOLLOW_UP_SUFFIX;
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::questionnaires::list::newest;
 use crate::web::staff::signed_in::{SignedIn, Staff};

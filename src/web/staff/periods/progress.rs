@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Query, block};
+use actix_web::web::{Data, Query};
 use askama::Template;
 
 use crate::clock;
@@ -14,6 +14,7 @@ use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, format, projection, small_fields, words};
 use crate::service::figures::{self, MeasureError, Measured, Question, measure, official_series};
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::Staff;
 use crate::web::staff::ward::{address_of_unit, sole_ward, ward_above};

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Query, block};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 
 use super::figures::{View, address_of, figures};
@@ -15,6 +15,7 @@ use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, format, xlsx};
 use crate::service::figures::content;
 use crate::service::report_file::Format;
+use crate::web::http::block::block;
 use crate::web::staff::download::attachment;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::Staff;

@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Query, block};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use chrono::NaiveDate;
 
@@ -21,6 +21,7 @@ use crate::report::words::plan::{PlanWords as _, clause};
 use crate::report::{Language, counts, format, projection, selection, small_fields, words};
 use crate::service::targets::{PeriodStanding, Standing, TargetTracking, standing};
 use crate::sheet::tally::Series;
+use crate::web::http::block::block;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::pages::Pages;
 use crate::web::staff::signed_in::{SignedIn, Staff};

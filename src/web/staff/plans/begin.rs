@@ -1,7 +1,7 @@
 //! A new plan: empty, or copied from one that there is, moved on to the time after it.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 
 use super::form::{About, Said, draft_of, entry_of, note_faults, page, remarks_of, reshaped};
 use super::found::{about_address, fields_of_service, plan_of};
@@ -12,6 +12,7 @@ use crate::error::{Reason, Refusal};
 use crate::plan::draft::{Bound, Draft};
 use crate::plan::next_year::moved_on;
 use crate::plan::{Plan, policy_share, typed};
+use crate::web::http::block::block;
 use crate::web::http::query::known;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::see_other;

@@ -1,6 +1,6 @@
 //! A plan brought as a file or pasted: it fills the form and keeps nothing, so that people look at it before they save.
 
-use actix_web::web::{Bytes, Data, Path, block};
+use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::form::{About, Said, entry_of, page};
@@ -11,6 +11,7 @@ use crate::exchange::import::plan::read;
 use crate::plan::draft::{Draft, Part};
 use crate::plan::parse;
 use crate::table::Table;
+use crate::web::http::block::block;
 use crate::web::http::multipart::{parts, text_of};
 use crate::web::staff::imports::words as import_words;
 use crate::web::staff::questionnaires::editor::{peek, with_unix_line_ends};

@@ -2,7 +2,7 @@
 //! change a plan at once do not overwrite each other: the second is told.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Bytes, Data, Path, block};
+use actix_web::web::{Bytes, Data, Path};
 
 use super::form::{About, Said, draft_of, entry_of, note_faults, page, remarks_of, reshaped};
 use super::found::{about_address, fields_of_service, plan_of};
@@ -15,6 +15,7 @@ use crate::plan::FieldOfService;
 use crate::plan::difference::difference;
 use crate::plan::draft::{Bound, Draft};
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::see_other;
 use crate::web::staff::signed_in::{SignedIn, Staff};

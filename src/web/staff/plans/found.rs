@@ -1,11 +1,10 @@
 //! A plan, found by its key, and what plans may name.
 
-use actix_web::web::block;
-
 use crate::db::{Db, DbError, PlanStored};
 use crate::error::Refusal;
 use crate::plan::{FieldOfService, Plan};
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::staff::signed_in::SignedIn;
 use crate::web::state::App;
 

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, block};
+use actix_web::web::{Data, Path};
 use askama::Template;
 
 use super::found::{about_address, fields_of_service, plan_of};
@@ -11,6 +11,7 @@ use crate::db::DbError;
 use crate::error::{Reason, Refusal};
 use crate::plan::difference::difference;
 use crate::report::format;
+use crate::web::http::block::block;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;

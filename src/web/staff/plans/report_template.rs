@@ -1,7 +1,7 @@
 //! The office's own outline of a plan's report: brought as a DOCX, checked, used from then on beside the report's own layout.
 
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -15,6 +15,7 @@ use crate::report::docx::docx;
 use crate::report::template::{BYTES_MAX, FIELDS, LISTS, ListOfFields, TemplateProblem, check, example};
 use crate::service::report_file::Format;
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::http::multipart::parts;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};

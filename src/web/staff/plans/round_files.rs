@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Data, Path, Query, block};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 
 use super::rounds::round_of;
@@ -17,6 +17,7 @@ use crate::report::{Language, format};
 use crate::service::report_file::{Format, bytes};
 use crate::service::rounds;
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;

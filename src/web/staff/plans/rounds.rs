@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use askama::Template;
 use chrono::NaiveDate;
 
@@ -18,6 +18,7 @@ use crate::report::{Language, format};
 use crate::service::samples::{self, SampleError};
 use crate::survey::Questionnaire;
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, block};
+use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -24,6 +24,7 @@ use crate::sampling::frame::Frame;
 use crate::sampling::outcome::{Outcome, counted};
 use crate::sampling::size::{Aim, Plan as SizePlan, size};
 use crate::service::samples::{self, SampleError};
+use crate::web::http::block::block;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame as PageFrame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};

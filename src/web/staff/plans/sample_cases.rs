@@ -1,7 +1,7 @@
 //! `POST /staff/plans/{plan}/rounds/{round}/sample/cases`: a frame of point-days from the cases that points count.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Path, block};
+use actix_web::web::{Data, Path};
 
 use super::sample_known::{address, changeable, is_open, known};
 use super::{sample, sample_words as words};
@@ -10,6 +10,7 @@ use crate::clock;
 use crate::error::Refusal;
 use crate::sampling::frame::{Frame, FrameProblem};
 use crate::service::samples::point_days;
+use crate::web::http::block::block;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::see_other;
 use crate::web::staff::signed_in::Staff;

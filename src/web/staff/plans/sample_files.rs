@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -21,6 +21,7 @@ use crate::report::{Language, designed, xlsx};
 use crate::sampling::outcome::Outcome;
 use crate::service::report_file::Format;
 use crate::service::samples;
+use crate::web::http::block::block;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::Staff;

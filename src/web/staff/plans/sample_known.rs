@@ -1,7 +1,5 @@
 //! What is read of a round's sample.
 
-use actix_web::web::block;
-
 use super::rounds::round_of;
 use crate::db::{CellStored, DbError, DrawnStored, FrameStored, PointListed, Round};
 use crate::error::{Reason, Refusal};
@@ -11,6 +9,7 @@ use crate::sampling::frame::FrameUnit;
 use crate::sampling::totals::{KnownTotals, Totals};
 use crate::service::samples;
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::staff::signed_in::SignedIn;
 use crate::web::state::App;
 

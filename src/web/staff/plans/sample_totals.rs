@@ -1,6 +1,6 @@
 //! The known totals of a sample on its page: a form with a number for each level of each question, and what was given.
 
-use actix_web::web::{Bytes, Data, Path, block};
+use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::sample;
@@ -13,6 +13,7 @@ use crate::exchange::import::known_totals::{self, Level};
 use crate::exchange::import::plain;
 use crate::sampling::totals::{KnownTotals, Named, TOTAL_MAX, Totals, Way};
 use crate::service::samples::totals;
+use crate::web::http::block::block;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::see_other;
 use crate::web::staff::signed_in::Staff;

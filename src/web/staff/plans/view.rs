@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, block};
+use actix_web::web::{Data, Path};
 use askama::Template;
 use chrono::NaiveDate;
 
@@ -20,6 +20,7 @@ use crate::report::words::plan::{PlanWords as _, clause, fields as names_of_fiel
 use crate::report::{Language, format};
 use crate::service::report_file::Format;
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::staff::download::attachment;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::questionnaires::list::as_file;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use actix_web::web::block;
 use chrono::NaiveDate;
 
 use crate::db::{Db, DbError, Field, PointListed, Unit};
@@ -10,6 +9,7 @@ use crate::error::Refusal;
 use crate::report::format;
 use crate::report::words::plan::PlanWords as _;
 use crate::survey::{Questionnaire, code};
+use crate::web::http::block::block;
 use crate::web::staff::signed_in::SignedIn;
 use crate::web::state::App;
 

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use actix_web::web::{Bytes, Data, block};
+use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::NaiveDate;
 
@@ -20,6 +20,7 @@ use crate::report::words::plan::PlanWords as _;
 use crate::service::report_file::Format;
 use crate::survey::Questionnaire;
 use crate::table::{Row as TableRow, Table};
+use crate::web::http::block::block;
 use crate::web::staff::bulk::{self, About, Example, Row, found_unit};
 use crate::web::staff::download::attachment;
 use crate::web::staff::form::{Entry, NAME_MAX, fold};

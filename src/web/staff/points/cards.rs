@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, block};
+use actix_web::web::{Bytes, Data, Path};
 use askama::Template;
 use chrono::Days;
 
@@ -15,6 +15,7 @@ use crate::print::ticket::{Cards, tickets};
 use crate::secrets::hex::hex;
 use crate::service::report_file::Format;
 use crate::service::tickets::{COUNT_MAX, DAYS_MAX, open_point, prepared};
+use crate::web::http::block::block;
 use crate::web::staff::download::attachment;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, send};

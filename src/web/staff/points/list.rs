@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Query, block};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use chrono::NaiveDate;
 
@@ -16,6 +16,7 @@ use crate::db::{Db, DbError, PointListed, Unit};
 use crate::error::{Reason, Refusal};
 use crate::exchange::import::plain;
 use crate::vitals::Tablet;
+use crate::web::http::block::block;
 use crate::web::staff::form::Choice;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::pages::Pages;
@@ -183,6 +184,10 @@ fn done(ask: &Params, book: &Book) -> Option<String> {
         }
         "answered" => "Chưa hoàn tác: đã có người trả lời ở một trong các điểm này. Hãy ngừng từng điểm.".to_owned(),
         "retired" => "Điểm đã ngừng. Ai quét mã cũ sẽ được báo là mã không còn dùng.".to_owned(),
+        "retired-before" => {
+            "Chưa đổi mã: điểm vừa được người khác cho ngừng, nên mã mới sẽ không dẫn tới đâu. Xem điểm ở phần “Đã ngừng”.".to_owned()
+        }
+        "replaced-before" => "Mã của điểm vừa được người khác đổi; danh sách dưới đây ghi mã đang dùng.".to_owned(),
         "replaced" => format!("“{}” có mã mới. Hãy in lại áp phích; mã cũ dẫn người quét sang mã mới.", name()?),
         "kiosk" => {
             let code = book.point(ask.code.as_deref()?)?.code.as_str();

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use askama::Template;
 
 use super::book::{Book, is_online};
@@ -13,6 +13,7 @@ use crate::error::Refusal;
 use crate::exchange::import::points::opened;
 use crate::plan::Channel;
 use crate::survey::Questionnaire;
+use crate::web::http::block::block;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::questionnaires::further::asked;

@@ -5,7 +5,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, block};
+use actix_web::web::Data;
 use askama::Template;
 use chrono::{Datelike, NaiveDate};
 
@@ -13,6 +13,7 @@ use crate::clock;
 use crate::db::{DbError, TicketCount};
 use crate::error::Refusal;
 use crate::report::{Language, format};
+use crate::web::http::block::block;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;

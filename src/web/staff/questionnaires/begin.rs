@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use askama::Template;
 
 use super::draft_page::address;
@@ -16,6 +16,7 @@ use crate::service::seeding;
 use crate::survey::follow_up::{FOLLOW_UP_SUFFIX, FollowUpError, follow_up};
 use crate::survey::naming::questionnaire_id;
 use crate::survey::{Item, Questionnaire, Section, Text, official_levels};
+use crate::web::http::block::block;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send, told};
 use crate::web::staff::signed_in::{SignedIn, Staff};

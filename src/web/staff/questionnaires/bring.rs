@@ -1,6 +1,6 @@
 //! A questionnaire brought as a file or pasted: what can be taken becomes a draft, what cannot is told with the draft.
 
-use actix_web::web::{Bytes, Data, block};
+use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::begin::{page, start_new, start_of};
@@ -10,6 +10,7 @@ use crate::error::Refusal;
 use crate::exchange::import::{ward_form, xlsform};
 use crate::survey::{Questionnaire, parse};
 use crate::table::Table;
+use crate::web::http::block::block;
 use crate::web::staff::form::Entry;
 use crate::web::staff::imports::words as file_words;
 use crate::web::staff::signed_in::{SignedIn, Staff};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 
 use super::draft_form::{entry_of, questionnaire_of};
 use super::draft_page::{Around, page};
@@ -18,6 +18,7 @@ use crate::survey::naming::{forget_reworded, name_parts};
 use crate::survey::{Asked, Questionnaire, from_form, to_toml};
 use crate::web::citizen::sheet::Kept;
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::see_other;

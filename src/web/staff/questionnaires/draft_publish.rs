@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, block};
+use actix_web::web::{Bytes, Data, Path};
 use askama::Template;
 
 use super::draft::draft_of;
@@ -22,6 +22,7 @@ use crate::survey::check::{Fault, faults};
 use crate::survey::difference::difference;
 use crate::survey::problem::Reason;
 use crate::survey::{Questionnaire, content_hash};
+use crate::web::http::block::block;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};

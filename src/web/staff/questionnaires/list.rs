@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use askama::Template;
 use uuid::Uuid;
 
@@ -21,6 +21,7 @@ use crate::web::citizen::page::{self, Message, Page};
 use crate::web::citizen::sheet::{Kept, SheetPage};
 use crate::web::citizen::words::language_name;
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};

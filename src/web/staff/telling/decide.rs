@@ -1,6 +1,6 @@
 //! Approving, publishing, taking back; and when a telling was read aloud, sent to the city and accepted there.
 
-use actix_web::web::{Bytes, Data, block};
+use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::edit::{DAYS_TOLD, days_entry, days_told, known, page};
@@ -11,6 +11,7 @@ use crate::clock;
 use crate::db::{Kept, TellingDeed, TellingDone};
 use crate::error::{Reason, Refusal};
 use crate::plan::typed;
+use crate::web::http::block::block;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::see_other;
 use crate::web::staff::seen::{is_stale, tell_newer};

@@ -1,7 +1,7 @@
 //! One telling: its texts with their counts, its versions, its files, and what is decided about it.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::NaiveDate;
@@ -17,6 +17,7 @@ use crate::report::format;
 use crate::report::spoken::syllables;
 use crate::report::telling::{BROADCAST_SYLLABLES, Facts, ITEM_WORDS, word_count};
 use crate::service::telling::{Span, opened_anew};
+use crate::web::http::block::block;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::seen::mark;

@@ -1,7 +1,7 @@
 //! The tellings of a ward, what the month still lacks, and a new one from published figures.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -14,6 +14,7 @@ use crate::error::{Reason, Refusal};
 use crate::report::format;
 use crate::service::complaints::counts::month_of;
 use crate::service::telling::{Span, draft, facts, opened_anew, spans};
+use crate::web::http::block::block;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};

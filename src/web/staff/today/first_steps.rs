@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use askama::Template;
 
 use crate::access::{Action, AuditedAction};
@@ -10,6 +10,7 @@ use crate::clock;
 use crate::db::UnitKind;
 use crate::error::Refusal;
 use crate::service::first_steps::{FirstSteps, Standing, Step, first_steps, say};
+use crate::web::http::block::block;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};

@@ -1,6 +1,6 @@
 //! Many units at once, from a table in the words of people; taken back while nothing hangs on them.
 
-use actix_web::web::{Bytes, Data, block};
+use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::NaiveDate;
 
@@ -16,6 +16,7 @@ use crate::exchange::import::places::{self, UNITS};
 use crate::exchange::import::{plain, points::named};
 use crate::service::report_file::Format;
 use crate::table::{Row as TableRow, Table};
+use crate::web::http::block::block;
 use crate::web::staff::bulk::{self, About, Example, Row};
 use crate::web::staff::download::attachment;
 use crate::web::staff::form::{Entry, NAME_MAX, fold};

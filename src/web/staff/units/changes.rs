@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, block};
+use actix_web::web::{Bytes, Data, Path};
 use askama::Template;
 use chrono::{Days, NaiveDate};
 
@@ -14,6 +14,7 @@ use crate::clock;
 use crate::db::{DbError, NewUnit, PointListed, Refused, Unit, UnitKind, UnitRefused};
 use crate::error::{Reason, Refusal};
 use crate::report::format;
+use crate::web::http::block::block;
 use crate::web::staff::account::first_start::code;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};

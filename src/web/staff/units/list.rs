@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Path, Query};
 use askama::Template;
 use chrono::NaiveDate;
 
@@ -15,6 +15,7 @@ use crate::db::{DbError, NewUnit, PointListed, Refused, Together, Unit, UnitKind
 use crate::error::{Reason, Refusal};
 use crate::exchange::import::plain;
 use crate::report::format;
+use crate::web::http::block::block;
 use crate::web::staff::account::first_start::code;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};

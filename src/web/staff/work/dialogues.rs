@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use askama::Template;
 
 use crate::access::{Action, AuditedAction};
@@ -12,6 +12,7 @@ use crate::clock;
 use crate::db::{Dialogue, Kept, Unit, UnitKind};
 use crate::error::{Reason, Refusal};
 use crate::report::format;
+use crate::web::http::block::block;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::seen::{is_stale, mark, tell_newer};

@@ -1,7 +1,7 @@
 //! `/staff/remedies`: what was weak, who does what about it by when, what shows that it was done, and what came of it.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::{Days, NaiveDate};
@@ -15,6 +15,7 @@ use crate::index::result::WorkState;
 use crate::report::{Language, format, work};
 use crate::service::figures::{MeasureError, Question, measure, official_series};
 use crate::survey::masking::masked_with_names;
+use crate::web::http::block::block;
 use crate::web::http::query;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};

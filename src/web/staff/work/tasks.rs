@@ -1,7 +1,7 @@
 //! `/staff/tasks`: the task board of the plans: lead, due day, how far, product, note; mine, my unit's, late.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::NaiveDate;
@@ -20,6 +20,7 @@ use crate::report::{Language, counts, format};
 use crate::service::figures::counts::of_plan;
 use crate::service::figures::duties::{Duty, duty, is_settled};
 use crate::web::http::address::percent_encode;
+use crate::web::http::block::block;
 use crate::web::http::query::one_of;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::seen::{is_stale, mark};

@@ -14,7 +14,7 @@ use crate::town::page;
 
 /// Words that the glossary replaced, in small letters: the right column of its last table.
 fn gone() -> Vec<String> {
-    let glossary = include_str!("../../docs/glossary.md");
+    let glossary = include_str!("../../../docs/glossary.md");
     let table = glossary.split_once("| not said any more |").expect("the table").1;
     let cell = |line: &str| line.trim_matches('|').split('|').nth(1).map(|cell| cell.trim().to_lowercase());
     let words: Vec<String> = table.lines().skip(2).take_while(|line| line.starts_with('|')).filter_map(cell).collect();

@@ -8,11 +8,11 @@ use diesel::{
 };
 use serde_json::json;
 
-use super::engine::conn::Conn;
-use super::engine::parts::in_parts;
-use super::engine::schema::{webhook, webhook_event};
-use super::webhook_events::{HookEvent, NewEvent, TRIES, insert, tries_before_again};
-use super::{Db, DbError, Noted, instant};
+use crate::db::engine::conn::Conn;
+use crate::db::engine::parts::in_parts;
+use crate::db::engine::schema::{webhook, webhook_event};
+use crate::db::outgoing::webhook_events::{HookEvent, NewEvent, TRIES, insert, tries_before_again};
+use crate::db::{Db, DbError, Noted, instant};
 
 /// For so many days an event that was given up is kept.
 const GIVEN_UP_FOR_DAYS: i64 = 30;

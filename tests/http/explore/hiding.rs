@@ -1,40 +1,15 @@
 //! Figures side by side, as a curious colleague lays them: what one less the other would tell.
 
-use chrono::NaiveDate;
 use serde_json::{Value, json};
-use sipas::clock::day_number;
-use sipas::db::Sheet;
-use sipas::plan::Channel;
-use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
 
 use crate::on_both;
+use crate::support::sheets::{first_point, sheet_of};
 use crate::town::{Town, page, texts};
 
 /// Stores `people` sheets about judicial affairs at the first point of a unit, all very satisfied.
 fn answered(town: &Town, unit: &str, day: &str, people: usize) {
-    let unit = town.db.unit_by_code(unit).expect("a unit").expect("known").id;
-    let point = town.db.points(Some(&[unit])).expect("points").first().expect("a point").point;
-    let form = town.db.newest_form("thu-tuc-hanh-chinh-ngan").expect("a form").expect("published");
-    let field = town.db.fields().expect("fields").into_iter().find(|field| field.code == "judicial").expect("a field");
-    let day: NaiveDate = day.parse().expect("a day");
-    let key = TallyKey {
-        unit,
-        day: day_number(day),
-        point,
-        field: field.id,
-        form: form.id,
-        series: Series::Open,
-        mode: Mode::Phone,
-        respondent: Respondent::Person,
-        suspect: false,
-    };
-    let sheet = Sheet {
-        key,
-        channel: Channel::Counter,
-        answers: vec![5; form.layout.items()],
-        demographics: vec![0; form.questionnaire.demographics.len()],
-        comment: None,
-    };
+    let (code, day) = (first_point(&town.db, unit), day.parse().expect("a day"));
+    let sheet = sheet_of(&town.db, "thu-tuc-hanh-chinh-ngan", &code, "judicial", day, 5);
     town.db.load_sheets(vec![sheet; people]).expect("stored");
 }
 

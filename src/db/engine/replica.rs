@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use diesel::RunQueryDsl;
 use diesel::sql_types::{Bool, Text};
 
-use super::engine::conn::Conn;
-use super::{DatabaseUrl, Db, DbError};
+use crate::db::engine::conn::Conn;
+use crate::db::{DatabaseUrl, Db, DbError};
 
 /// How long a question waits until the replica has what the database has.
 const CATCHES_UP: Duration = Duration::from_millis(300);

@@ -8,10 +8,10 @@ use diesel::{
     SelectableHelper,
 };
 
-use super::engine::codes::Coded;
-use super::engine::conn::{Conn, on_backend};
-use super::engine::schema::{letter_choice, one_time_link, outbox};
-use super::{Db, DbError, Noted, instant, random};
+use crate::db::engine::codes::Coded;
+use crate::db::engine::conn::{Conn, on_backend};
+use crate::db::engine::schema::{letter_choice, one_time_link, outbox};
+use crate::db::{Db, DbError, Noted, instant, random};
 use crate::secrets::hex::hex;
 
 /// How long one server may take over a letter before another may try: many times what SMTP waits.

@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde_json::Value;
-use sipas::clock::day_number;
 use sipas::db::{NewPoint, Sheet};
 use sipas::plan::Channel;
-use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
 use sipas::survey::follow_up::follow_up;
 use sipas::survey::hash::to_json;
 use sipas::survey::{Questionnaire, content_hash};
 
 use crate::on_both;
+use crate::support::sheets;
 use crate::town::{Town, page, texts};
 
 const PEOPLE: u64 = 12;
@@ -33,27 +32,13 @@ fn answered(town: &Town, questionnaire: &str, day: &str, level: u8, people: u64,
         opened_on: NaiveDate::from_ymd_opt(2025, 7, 1).expect("a day"),
     };
     let code = town.db.by_nobody().add_point(&new).expect("a point");
-    let point = town.db.point(&code).expect("asked").expect("known");
-    let field = town.db.fields().expect("fields").into_iter().find(|known| known.code == field).expect("a field");
-    let key = TallyKey {
-        unit: point.unit,
-        day: day_number(day),
-        point: point.point,
-        field: field.id,
-        form: form.id,
-        series: Series::Open,
-        mode: Mode::Phone,
-        respondent: Respondent::Person,
-        suspect: false,
-    };
+    let one = sheets::sheet_of(&town.db, questionnaire, &code, &field, day, level);
     let overall = if level < 4 && form.questionnaire.overall().is_some() { 5 } else { level };
     let sheet = |number: u64| Sheet {
-        key,
-        channel: Channel::Counter,
         // The overall question, asked first, by the other end of the scale.
         answers: (0..form.layout.items()).map(|item| if item == 0 { overall } else { level }).collect(),
-        demographics: vec![0; form.questionnaire.demographics.len()],
         comment: words.get(usize::try_from(number).expect("few")).map(|words| (*words).to_owned()),
+        ..one.clone()
     };
     town.db.load_sheets((0..people).map(sheet).collect()).expect("stored");
 }

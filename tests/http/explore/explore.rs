@@ -2,10 +2,9 @@
 
 use sipas::access::Role;
 use sipas::db::Sheet;
-use sipas::plan::Channel;
-use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
+use sipas::sheet::tally::Series;
 
-use crate::support::{Backend, fresh_db};
+use crate::support::{Backend, fresh_db, sheets};
 use crate::town::{Town, texts};
 
 /// The period of the town's page of figures.
@@ -81,35 +80,24 @@ type Alike<'a> = (Vec<(&'a str, &'a str)>, u8, usize);
 
 /// The same of people who say several things about themselves.
 fn answered_by(town: &Town, sheets: &[Alike<'_>]) {
-    let unit = town.db.unit_by_code("cau-giay-hcc").expect("a unit").expect("known").id;
-    let point = town.db.points(Some(&[unit])).expect("points").first().expect("a point").point;
+    let code = sheets::first_point(&town.db, "cau-giay-hcc");
     let form = town.db.newest_form("thu-tuc-hanh-chinh-ngan").expect("a form").expect("published");
-    let field = town.db.fields().expect("fields").into_iter().find(|field| field.code == "judicial").expect("a field");
     let asked = &form.questionnaire.demographics;
     let place_of = |question: &str| asked.iter().position(|asked| asked.id == question).expect("asked for");
     let mut loaded = Vec::new();
     for (who, level, count) in sheets {
+        let first = "2026-01-12".parse().expect("a day");
+        let one = sheets::sheet_of(&town.db, "thu-tuc-hanh-chinh-ngan", &code, "judicial", first, *level);
         for number in 0..*count {
-            let day: chrono::NaiveDate = format!("2026-01-{:02}", 12 + number % 10).parse().expect("a day");
             let mut demographics = vec![0; form.questionnaire.further_bytes()];
             for (question, chosen) in who {
                 let place = place_of(question);
                 let option = asked[place].options.iter().position(|option| option.id == *chosen).expect("an option");
                 demographics[place] = u8::try_from(option + 1).expect("few");
             }
-            let key = TallyKey {
-                unit,
-                day: sipas::clock::day_number(day),
-                point,
-                field: field.id,
-                form: form.id,
-                series: Series::Open,
-                mode: Mode::Phone,
-                respondent: Respondent::Person,
-                suspect: false,
-            };
-            let answers = vec![*level; form.layout.items()];
-            loaded.push(Sheet { key, channel: Channel::Counter, answers, demographics, comment: None });
+            let mut sheet = Sheet { demographics, ..one.clone() };
+            sheet.key.day += i32::try_from(number % 10).expect("few");
+            loaded.push(sheet);
         }
     }
     town.db.load_sheets(loaded).expect("stored");
@@ -591,26 +579,8 @@ fn the_tile_of_new_sheets_counts_what_the_page_behind_it_counts() {
     town.replan_around_today();
     let day = sipas::clock::today() - chrono::Days::new(2);
     twenty(&town, day, 10);
-    let point = town.db.point(&town.counter).expect("asked").expect("a point");
-    let field = town.db.fields().expect("fields").into_iter().find(|field| field.code == "judicial").expect("a field");
-    let key = TallyKey {
-        unit: point.unit,
-        day: sipas::clock::day_number(day),
-        point: point.point,
-        field: field.id,
-        form: point.form.id,
-        series: Series::Ticket,
-        mode: Mode::Phone,
-        respondent: Respondent::Person,
-        suspect: false,
-    };
-    let sheet = Sheet {
-        key,
-        channel: Channel::Counter,
-        answers: vec![5; point.form.layout.items()],
-        demographics: vec![0; point.form.questionnaire.demographics.len()],
-        comment: None,
-    };
+    let mut sheet = sheets::sheet(&town.db, &town.counter, "judicial", day, 5);
+    sheet.key.series = Series::Ticket;
     town.db.load_sheets(vec![sheet; 30]).expect("stored");
     let lan = town.sign_in("lan");
     let tiles = texts(&town.get_as(&lan, "/staff/").text().expect("a page"), ".tile");

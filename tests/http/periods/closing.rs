@@ -3,17 +3,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
 
-use chrono::NaiveDate;
 use serde_json::Value;
 use sipas::access::Role;
-use sipas::clock::day_number;
-use sipas::db::{Closing, Sheet};
-use sipas::plan::Channel;
+use sipas::db::Closing;
 use sipas::plan::closing::State;
 use sipas::service::closing::verify::{Standing, verify, versions};
-use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
 
 use crate::on_both;
+use crate::support::sheets::{first_point, sheet_of};
 use crate::support::{Backend, FreshDb, fresh_db};
 use crate::town::{Town, location, page, texts};
 
@@ -23,29 +20,8 @@ const WHY: &str = "Trạm y tế gửi thiếu phiếu giấy";
 
 /// Stores `people` sheets about judicial affairs at the one-stop centre in quarter I of 2026, every answer on `level`.
 fn answered(town: &Town, people: usize, level: u8) {
-    let unit = town.db.unit_by_code("cau-giay-hcc").expect("a unit").expect("known").id;
-    let point = town.db.points(Some(&[unit])).expect("points").first().expect("a point").point;
-    let form = town.db.newest_form("thu-tuc-hanh-chinh-ngan").expect("a form").expect("published");
-    let field = town.db.fields().expect("fields").into_iter().find(|field| field.code == "judicial").expect("a field");
-    let day: NaiveDate = "2026-01-12".parse().expect("a day");
-    let key = TallyKey {
-        unit,
-        day: day_number(day),
-        point,
-        field: field.id,
-        form: form.id,
-        series: Series::Open,
-        mode: Mode::Phone,
-        respondent: Respondent::Person,
-        suspect: false,
-    };
-    let sheet = Sheet {
-        key,
-        channel: Channel::Counter,
-        answers: vec![level; form.layout.items()],
-        demographics: vec![0; form.questionnaire.demographics.len()],
-        comment: None,
-    };
+    let (code, day) = (first_point(&town.db, "cau-giay-hcc"), "2026-01-12".parse().expect("a day"));
+    let sheet = sheet_of(&town.db, "thu-tuc-hanh-chinh-ngan", &code, "judicial", day, level);
     town.db.load_sheets(vec![sheet; people]).expect("stored");
 }
 

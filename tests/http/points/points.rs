@@ -2,12 +2,11 @@
 
 use chrono::{Days, NaiveDate};
 use sipas::access::{Action, Role, may};
-use sipas::db::{NewPoint, Sheet};
+use sipas::db::NewPoint;
 use sipas::plan::Channel;
-use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
 
 use crate::on_both;
-use crate::support::{Backend, fresh_db};
+use crate::support::{Backend, fresh_db, sheets};
 use crate::town::{Town, form_pairs, location, page, texts, with};
 
 /// A point of xã Ô Diên, whose staff is nobody of phường Cầu Giấy.
@@ -27,20 +26,7 @@ fn point_elsewhere(town: &Town) -> String {
 /// Stores `count` sheets of a point on a day, all items on `level`, as the program's own import does.
 fn store(town: &Town, code: &str, day: NaiveDate, count: usize, level: u8) {
     let point = town.db.point(code).expect("a look-up").expect("a point");
-    let key = TallyKey {
-        unit: point.unit,
-        day: sipas::clock::day_number(day),
-        point: point.point,
-        field: point.fields[0].id,
-        form: point.form.id,
-        series: Series::Open,
-        mode: Mode::Phone,
-        respondent: Respondent::Person,
-        suspect: false,
-    };
-    let answers = vec![level; point.form.layout.items()];
-    let demographics = vec![0; point.form.questionnaire.demographics.len()];
-    let sheet = Sheet { key, channel: point.channel, answers, demographics, comment: None };
+    let sheet = sheets::sheet(&town.db, code, &point.fields[0].code, day, level);
     town.db.load_sheets(vec![sheet; count]).expect("stored");
 }
 
@@ -78,6 +64,13 @@ on_both! {
         let (_, with_ticket) = page(town.get(&format!("/s/{code}?ticket=ABCDE-FGH23")));
         assert!(with_ticket.contains("ticket=ABCDE-FGH23"), "and takes the one-time code of a card along");
         assert_eq!(town.get_as(&session, &replace).status(), 404, "replaced once");
+
+        // Whoever was too late is told so by the list.
+        for (done, words) in [("replaced-before", "vừa được người khác đổi"), ("retired-before", "vừa được người khác cho ngừng")] {
+            let (_, list) = page(town.get_as(&session, &format!("/staff/points?done={done}")));
+            let said = texts(&list, "[role=status]");
+            assert!(said.len() == 1 && said[0].contains(words), "{said:?}");
+        }
 
         let retire = format!("/staff/points/{newer}/retire");
         assert_eq!(town.get_as(&session, &retire).status(), 200);

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::closing::a_town;
 use crate::on_both;
+use crate::support::sheets::{first_point, sheet_of};
 use crate::town::{Town, location, page, texts};
 
 const PAGE: &str = "/staff/plans/cau-giay-2026/2026-q1";
@@ -52,28 +53,11 @@ on_both! {
         let lan = town.sign_in("lan");
         let (_, shown) = page(town.get_as(&lan, &format!("{PAGE}/closing")));
         assert!(shown.contains("Không có phiếu nào của kỳ còn chờ"), "{shown}");
-        let unit = town.db.unit_by_code("cau-giay-hcc").expect("a unit").expect("known").id;
-        let point = town.db.points(Some(&[unit])).expect("points").remove(0);
-        let form = town.db.newest_form("thu-tuc-hanh-chinh-ngan").expect("a form").expect("published");
-        let fields = town.db.fields().expect("fields");
-        let field = |code: &str| fields.iter().find(|field| field.code == code).expect("a field").id;
-        let key = sipas::sheet::tally::TallyKey {
-            unit,
-            day: sipas::clock::day_number("2026-01-12".parse().expect("a day")),
-            point: point.point,
-            field: field("land"),
-            form: form.id,
-            series: sipas::sheet::tally::Series::Open,
-            mode: sipas::sheet::tally::Mode::Paper,
-            respondent: sipas::sheet::tally::Respondent::Person,
-            suspect: false,
-        };
-        let sheet = |code: &str| sipas::db::Sheet {
-            key: sipas::sheet::tally::TallyKey { field: field(code), ..key },
-            channel: point.channel,
-            answers: vec![5; form.layout.items()],
-            demographics: vec![0; form.questionnaire.demographics.len()],
-            comment: None,
+        let (point, day) = (first_point(&town.db, "cau-giay-hcc"), "2026-01-12".parse().expect("a day"));
+        let sheet = |field: &str| {
+            let mut sheet = sheet_of(&town.db, "thu-tuc-hanh-chinh-ngan", &point, field, day, 5);
+            sheet.key.mode = sipas::sheet::tally::Mode::Paper;
+            sheet
         };
         // Six, seven and three of three fields wait by themselves and enter together, though one of the fields has forty of its own.
         let sheets = [vec![sheet("land"); 6], vec![sheet("traffic"); 7], vec![sheet("judicial"); 3]].concat();

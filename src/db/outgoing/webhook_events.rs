@@ -17,9 +17,9 @@ use diesel::{
 };
 use serde_json::{Value, json};
 
-use super::engine::conn::Conn;
-use super::engine::schema::{unit, webhook, webhook_event};
-use super::{Db, DbError, instant, random};
+use crate::db::engine::conn::Conn;
+use crate::db::engine::schema::{unit, webhook, webhook_event};
+use crate::db::{Db, DbError, instant, random};
 use crate::secrets::hex::hex;
 
 /// How long one server may take over an event before another may try: many times what a receiver is waited for.

@@ -5,16 +5,16 @@ use diesel::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, TextExpressionMethods,
 };
 
-use super::audit::append_if;
-use super::engine::conn::Conn;
-use super::engine::meta;
-use super::engine::schema::{self, audit, plan, single_sign_on, staff_user, unit};
-use super::people::one_time_links::{Invitation, insert_invitation};
-use super::people::users::insert_user;
-use super::reference::marks::{UNITS, mark_changed};
-use super::reference::units::insert_unit;
-use super::refused::Refused;
-use super::{Db, DbError, NewUnit, Noted};
+use crate::db::audit::append_if;
+use crate::db::engine::conn::Conn;
+use crate::db::engine::meta;
+use crate::db::engine::schema::{self, audit, plan, single_sign_on, staff_user, unit};
+use crate::db::people::one_time_links::{Invitation, insert_invitation};
+use crate::db::people::users::insert_user;
+use crate::db::reference::marks::{UNITS, mark_changed};
+use crate::db::reference::units::insert_unit;
+use crate::db::refused::Refused;
+use crate::db::{Db, DbError, NewUnit, Noted};
 use crate::secrets::password;
 
 /// What is added as a table.
