@@ -16,8 +16,8 @@ pub struct Facts {
     pub received_on: NaiveDate,
     /// By when it is to be decided; put off where that was allowed.
     pub due: NaiveDate,
-    /// Whether the clock stands because the citizen is asked.
-    pub waits_for_citizen: bool,
+    /// Since when the clock stands because the citizen is asked.
+    pub waiting_since: Option<NaiveDate>,
     /// The day of the answer, or of the decision not to take it up; none while it is owed.
     pub decided_on: Option<NaiveDate>,
     /// Whether it was decided late, now or before it was reopened.
@@ -54,9 +54,10 @@ pub struct Counts {
 }
 
 impl Facts {
-    /// Whether it stands against "all in time" today.
+    /// Whether it stands against "all in time" today. The clock that stands from a day on runs no further, and does not take back what was over
+    /// before: whoever asks the citizen after the due day is late.
     pub fn is_late(&self, today: NaiveDate) -> bool {
-        self.was_late || (self.decided_on.is_none() && !self.waits_for_citizen && today > self.due)
+        self.was_late || (self.decided_on.is_none() && self.waiting_since.unwrap_or(today) > self.due)
     }
 }
 
@@ -99,7 +100,7 @@ mod tests {
             state: if decided.is_some() { State::Published } else { State::Assigned },
             received_on: day(2),
             due: day(10),
-            waits_for_citizen: false,
+            waiting_since: None,
             decided_on: decided.map(day),
             was_late: decided.is_some_and(|on| on > 10),
             published: decided.is_some(),
@@ -121,8 +122,10 @@ mod tests {
             (2, 2, 0),
             "what is past its day is late though it is open"
         );
-        let waiting = Facts { waits_for_citizen: true, ..case(None, None) };
-        assert_eq!(counts(&[waiting], day(30)).late, 0);
+        // Due on the tenth: asked on that day the clock stands, asked on the day after it was over.
+        let waiting = |since| Facts { waiting_since: Some(day(since)), ..case(None, None) };
+        assert_eq!(counts(&[waiting(10)], day(30)).late, 0);
+        assert_eq!(counts(&[waiting(11)], day(30)).late, 1, "asking does not take back what was over");
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! What comments are about: a list of words that a ward can edit, a theme a line, and who wrote of what. Words typed without
-//! marks are found too.
+//! marks are found too; a word that somebody denies is none that they wrote of.
 
 use icu_normalizer::DecomposingNormalizer;
 
@@ -9,6 +9,21 @@ pub struct Theme {
     pub name: String,
     /// Its words, in small letters.
     pub words: Vec<String>,
+}
+
+/// How a language says that something is not so, in small letters.
+#[derive(Debug, Clone, Copy)]
+pub struct Denials<'a> {
+    /// Words that deny what comes after them.
+    pub denying: &'a [&'a str],
+    /// Those of them that still do where a text is typed without marks, without theirs: the others are other words then.
+    pub denying_bare: &'a [&'a str],
+    /// Words that may stand between them and what they deny.
+    pub between: &'a [&'a str],
+    /// Words that, denied right behind a word, deny that one too: how long, how much.
+    pub measures: &'a [&'a str],
+    /// Words that say the contrary once they are denied. What is denied of others is that there is any, which is a complaint as well.
+    pub turned: &'a [&'a str],
 }
 
 /// The longest list, in characters.
@@ -41,10 +56,10 @@ pub fn read(list: &str) -> Result<Vec<Theme>, usize> {
     Ok(themes)
 }
 
-/// Whether somebody wrote of a theme.
-pub fn speaks_of(text: &str, theme: &Theme) -> bool {
+/// Whether somebody wrote of a theme: one of its words stands somewhere undenied.
+pub fn speaks_of(text: &str, theme: &Theme, denials: &Denials<'_>) -> bool {
     let text = Text::of(text);
-    theme.words.iter().any(|word| text.holds(word))
+    theme.words.iter().any(|word| text.says(word, denials))
 }
 
 /// Whether a text holds what is searched for, capitals aside; without marks where the search or the text has none.
@@ -67,6 +82,22 @@ impl Text {
         Self { has_no_marks: bare == lower, lower, bare }
     }
 
+    /// Whether it holds a word that it does not deny.
+    fn says(&self, word: &str, denials: &Denials<'_>) -> bool {
+        let is_turned = denials.turned.iter().any(|turned| is_in(word, turned) || is_in(word, &without_marks(turned)));
+        if word.is_empty() || !is_turned {
+            return self.holds(word);
+        }
+        let bare_word = without_marks(word);
+        let in_text = |text: &str, word: &str, bare| {
+            places(text, word).any(|(before, behind)| !is_denied(before, behind, denials, bare))
+        };
+        if word == bare_word && !is_in(&self.lower, word) {
+            return in_text(&self.bare, word, true);
+        }
+        in_text(&self.lower, word, self.has_no_marks) || (self.has_no_marks && in_text(&self.bare, &bare_word, true))
+    }
+
     /// Whole words only: "ghế" is not in "ghếch".
     fn holds(&self, word: &str) -> bool {
         let bare_word = without_marks(word);
@@ -78,11 +109,41 @@ impl Text {
 }
 
 fn is_in(text: &str, word: &str) -> bool {
+    !word.is_empty() && places(text, word).next().is_some()
+}
+
+/// What stands before and behind each place at which a text holds a word whole.
+fn places<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
     let edge = |letter: Option<char>| letter.is_none_or(|letter| !letter.is_alphanumeric());
-    !word.is_empty()
-        && text
-            .match_indices(word)
-            .any(|(at, found)| edge(text[..at].chars().next_back()) && edge(text[at + found.len()..].chars().next()))
+    let around = text.match_indices(word).map(|(at, found)| (&text[..at], &text[at + found.len()..]));
+    around.filter(move |(before, behind)| edge(before.chars().next_back()) && edge(behind.chars().next()))
+}
+
+/// Whether what stands around a word denies it. Denied twice it is said. Another sentence, or a word between that is none of the usual ones,
+/// denies nothing.
+fn is_denied(before: &str, behind: &str, denials: &Denials<'_>, bare: bool) -> bool {
+    let among = |words: &[&str], word: &str| {
+        words.iter().any(|known| if bare { without_marks(known) == word } else { *known == word })
+    };
+    let denies = |word: &str| among(if bare { denials.denying_bare } else { denials.denying }, word);
+    let is_mark = |letter: char| !letter.is_alphanumeric();
+    let mut denied = false;
+    for token in before.split_whitespace().rev() {
+        let word = token.trim_start_matches(is_mark);
+        if denies(word) {
+            denied = !denied;
+        } else if !among(denials.between, word) {
+            break;
+        }
+        if word.len() < token.len() {
+            break;
+        }
+    }
+    let mut next = behind.split_whitespace();
+    let measured = behind.starts_with(' ')
+        && next.next().is_some_and(denies)
+        && next.next().is_some_and(|word| among(denials.measures, word.trim_end_matches(is_mark)));
+    denied != measured
 }
 
 /// Small letters, white space folded.
@@ -103,11 +164,41 @@ fn without_marks(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// Nothing is denied. What Vietnamese denies stands where its words do, in `service::comments`.
+    const NONE: Denials<'static> =
+        Denials { denying: &[], denying_bare: &[], between: &[], measures: &[], turned: &[] };
+
+    #[test]
+    fn a_word_is_denied_in_its_own_part_of_a_sentence_and_twice_is_said() {
+        let denials = Denials {
+            denying: &["not", "never"],
+            denying_bare: &["not", "never"],
+            between: &["had", "to"],
+            measures: &["long"],
+            turned: &["wait"],
+        };
+        let theme = &read("Waiting: wait, seat").expect("a list")[0];
+        let says = |text: &str| speaks_of(text, theme, &denials);
+        for said in
+            ["I had to wait", "Not good, wait", "not once. Wait", "not never had to wait", "not a wait", "not a seat"]
+        {
+            assert!(says(said), "{said}");
+        }
+        for denied in ["not wait", "(not wait", "I never had to wait", "the wait not long.", "not waiting"] {
+            assert!(!says(denied), "{denied}");
+        }
+        assert!(says("not wait, but later wait"), "one of two is said");
+    }
+
     #[test]
     fn a_theme_is_known_by_its_words_with_marks_and_without() {
         let themes = read("Chờ lâu: chờ lâu, đợi\n\nThái độ: thái độ, quát\nGhế ngồi: ghế").expect("a list");
         let of = |text: &str| {
-            themes.iter().filter(|theme| speaks_of(text, theme)).map(|theme| theme.name.as_str()).collect::<Vec<_>>()
+            themes
+                .iter()
+                .filter(|theme| speaks_of(text, theme, &NONE))
+                .map(|theme| theme.name.as_str())
+                .collect::<Vec<_>>()
         };
         assert_eq!(of("Phải CHỜ  LÂU quá, không có ghế."), ["Chờ lâu", "Ghế ngồi"]);
         assert_eq!(of("phai cho lau, thai do kem"), ["Chờ lâu", "Thái độ"], "typed without marks");

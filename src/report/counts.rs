@@ -127,9 +127,9 @@ impl Tables<'_> {
         let rows = rows.collect();
         let caption = language.choose("Các chỉ tiêu đếm theo việc", "Counted targets");
         let note = language.choose(
-            "Phản ánh đếm theo ngày nhận. Một việc chậm là chưa đạt 100%. Chờ người dân bổ sung thì thời hạn tạm dừng; trả lời riêng \
-             được tính là đã trả lời, không tính là đã công khai.",
-            "Complaints by the day they came. One late answer is not 100 %. The clock stands while the citizen is asked; a private \
+            "Phản ánh đếm theo ngày nhận. Một việc chậm là chưa đạt 100%. Chờ người dân bổ sung thì thời hạn tạm dừng, \
+             hỏi lại khi đã quá hạn thì việc vẫn là chậm; trả lời riêng được tính là đã trả lời, không tính là đã công khai.",
+            "Complaints by the day they came. One late answer is not 100 %. The clock stands while the citizen is asked, and asking late leaves it late; a private \
              answer counts as answered, not as published.",
         );
         self.table(TableKind::Counts, caption, columns, rows, vec![note.to_owned()])

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
 
-use crate::cases::themes::{self, Theme};
+use crate::cases::themes::{self, Denials, Theme};
 use crate::db::{Db, DbError, SheetFilter};
 use crate::index::SHOWN_FROM;
 use crate::survey::kept_words;
@@ -85,7 +85,68 @@ Phí, tiền: phí, lệ phí, tiền, thu thêm
 Cơ sở vật chất: ghế, chỗ ngồi, nhà vệ sinh, nóng, quạt, điều hòa, gửi xe, chỗ để xe
 Trực tuyến: trực tuyến, mạng, trang web, phần mềm, ứng dụng, tài khoản
 Hướng dẫn: hướng dẫn, chỉ dẫn, không rõ, khó hiểu
-Khen: cảm ơn, hài lòng, nhiệt tình, chu đáo, rất tốt";
+Khen: cảm ơn, hài lòng, nhiệt tình, chu đáo, rất tốt, không phải chờ, không chờ, không phải đợi, không đợi, không chê, không có gì phải phàn nàn, không phàn nàn";
+
+/// How Vietnamese denies what a theme is about: "không phải chờ lâu" is no complaint about waiting, "không hài lòng" no praise. "Không có ghế"
+/// stays a complaint about chairs: only what troubles or pleases by itself is turned over.
+///
+/// It knows the usual turns of speech and no more. Irony, a denial at the end ("có phải chờ đâu"), one that a comma parts from its word
+/// ("không phải chờ, đợi") and words of a ward's own list that are none of the turned ones are taken as they stand; and of two clauses without a
+/// comma ("không có người phải chờ lâu") the first denies the second.
+const DENIALS: Denials<'static> = Denials {
+    denying: &["không", "ko", "k", "hông", "chẳng", "chả", "chưa", "khỏi", "đỡ"],
+    // Without marks "đỡ" is "do" (because), "chả" is "cha" (father): they deny nothing there.
+    denying_bare: &["khong", "ko", "k", "hong", "chang", "chua", "khoi"],
+    between: &[
+        "phải", "bị", "có", "hề", "còn", "cần", "để", "cho", "quá", "gì", "ai", "bao", "giờ", "từng", "thấy", "được",
+        "là", "một", "lần", "nào", "mất", "thời", "gian", "công", "cảnh", "dân", "người", "bà", "con", "tôi", "em",
+        "mình", "khách", "ngồi", "đứng", "xếp", "hàng", "thật", "thực", "sự", "hoàn", "toàn", "lắm", "thái", "độ",
+        "tỏ", "ra", "đi", "chờ", "đợi", "lâu", "nhiều", "rất",
+    ],
+    measures: &["lâu", "nhiều", "mấy", "đáng"],
+    turned: &[
+        "chờ",
+        "đợi",
+        "lâu",
+        "chậm",
+        "trễ",
+        "muộn",
+        "mất thời gian",
+        "quát",
+        "cáu",
+        "gắt",
+        "khó chịu",
+        "thiếu tôn trọng",
+        "lạnh lùng",
+        "hách dịch",
+        "sách nhiễu",
+        "nhũng nhiễu",
+        "gây khó",
+        "rườm rà",
+        "phiền",
+        "phàn nàn",
+        "chê",
+        "từ chối",
+        "bổ sung",
+        "đi lại nhiều lần",
+        "thu thêm",
+        "khó hiểu",
+        "nóng",
+        "cảm ơn",
+        "hài lòng",
+        "nhiệt tình",
+        "chu đáo",
+        "tận tình",
+        "thân thiện",
+        "tốt",
+        "nhanh",
+    ],
+};
+
+/// Whether somebody wrote of a theme.
+pub fn speaks_of(text: &str, theme: &Theme) -> bool {
+    themes::speaks_of(text, theme, &DENIALS)
+}
 
 fn grouped(questionnaire: String, title: String, places: BTreeMap<Place, (u64, Vec<String>)>) -> Comments {
     let sheets: u64 = places.values().map(|(sheets, _)| sheets).sum();
@@ -127,6 +188,53 @@ mod tests {
     #[test]
     fn the_list_of_the_program_can_be_read() {
         assert_eq!(themes::read(THEMES).expect("a list").len(), 8);
+    }
+
+    #[test]
+    fn what_is_denied_is_not_what_somebody_wrote_of() {
+        let themes = themes::read(THEMES).expect("a list");
+        let of = |text: &str| {
+            themes.iter().filter(|theme| speaks_of(text, theme)).map(|theme| theme.name.as_str()).collect::<Vec<_>>()
+        };
+        // What citizens write, read by people: the themes that each is about.
+        for (text, about) in [
+            ("Không phải chờ", vec!["Khen"]),
+            ("Không phải chờ lâu", vec!["Khen"]),
+            ("Không chờ lâu, rất tốt", vec!["Khen"]),
+            ("khong phai cho lau", vec!["Khen"]),
+            ("Ko phải đợi", vec![]),
+            ("Không phải chờ đợi", vec!["Khen"]),
+            ("Chẳng phải đợi lâu", vec![]),
+            ("Chưa bao giờ phải chờ", vec![]),
+            ("Không để người dân chờ lâu", vec![]),
+            ("Đỡ phải chờ", vec![]),
+            ("Không mất thời gian chờ đợi", vec![]),
+            ("Thời gian chờ không lâu", vec![]),
+            ("Không chậm", vec![]),
+            ("Không có gì phải phàn nàn", vec!["Khen"]),
+            ("Chưa bao giờ bị từ chối", vec![]),
+            ("Cán bộ không quát, không cáu", vec![]),
+            ("Không ai khó chịu", vec![]),
+            ("Thủ tục không rườm rà", vec!["Giấy tờ, thủ tục"]),
+            ("Không hài lòng", vec![]),
+            ("Chưa thật sự hài lòng", vec![]),
+            ("Cán bộ không nhiệt tình", vec![]),
+            ("Không thu thêm", vec![]),
+            // Complaints stay complaints.
+            ("Phải chờ lâu", vec!["Chờ lâu"]),
+            ("Không có ghế, phải chờ lâu", vec!["Chờ lâu", "Cơ sở vật chất"]),
+            ("do phai cho lau", vec!["Chờ lâu"]),
+            ("Không chỉ chờ lâu mà còn bị quát", vec!["Chờ lâu", "Thái độ"]),
+            ("Không thể chờ lâu hơn", vec!["Chờ lâu"]),
+            ("Không biết chờ đến bao giờ", vec!["Chờ lâu"]),
+            ("Không lần nào không phải chờ", vec!["Chờ lâu"]),
+            ("Sáng không phải chờ nhưng chiều chờ rất lâu", vec!["Chờ lâu", "Khen"]),
+            ("Không ai hướng dẫn", vec!["Hướng dẫn"]),
+            ("Chưa xong. Chờ mãi", vec!["Chờ lâu"]),
+            ("Tôi rất hài lòng", vec!["Khen"]),
+        ] {
+            assert_eq!(of(text), about, "{text}");
+        }
     }
 
     #[test]

@@ -7,12 +7,15 @@ use chrono::{Days, NaiveDate};
 
 use super::closing::has_plan_owner;
 use super::explore::comparable;
+use super::figures::counts::of_plan;
+use super::figures::duties::counting;
 use super::figures::{self, MeasureError, Measured, Question, measure_alone, official_series};
 use crate::db::{Closing, Db, DbError, PaperBatch, Remedy, TaskStanding};
 use crate::index::Suspects;
 use crate::index::inactive::is_inactive;
 use crate::index::pick::Pick;
-use crate::plan::{Period, Plan};
+use crate::index::result::CountResult;
+use crate::plan::{Period, Plan, Task};
 use crate::report::explore::change;
 use crate::report::{Language, Names};
 use crate::sheet::tally::Series;
@@ -34,8 +37,10 @@ pub struct PlanToday {
     pub has_owner: bool,
     /// The closings of its periods.
     pub closings: Vec<Closing>,
-    /// How far its tasks are.
+    /// What was said of how far its tasks are.
     pub standings: Vec<TaskStanding>,
+    /// What is counted of them, which says it before anybody does.
+    pub counts: Vec<CountResult>,
     /// The figures of the running period, or of the one that ended last; none where the plan has no period that began, or it cannot be read.
     pub now: Option<Measured>,
     /// Names of everything in them.
@@ -147,6 +152,8 @@ fn owed(db: &Db, whose: &Whose) -> Result<Vec<Remedy>, DbError> {
 
 fn plan_today(db: &Db, plan: Plan, covers: bool, whose: &Whose, day: NaiveDate) -> Result<PlanToday, MeasureError> {
     let (closings, standings) = (db.closings(&plan.key)?, db.task_standings(&plan.key)?);
+    let is_counted = |task: &Task| task.due.is_some() && counting(&plan, task).is_some();
+    let counts = if plan.tasks.iter().any(is_counted) { of_plan(db, &plan, day)? } else { Vec::new() };
     let in_force = plan.from <= day && day <= plan.to;
     let current = plan.current_period(day).filter(|period| period.from <= day && in_force).cloned();
     let unit = (!covers).then(|| whose.own_code.clone());
@@ -159,7 +166,7 @@ fn plan_today(db: &Db, plan: Plan, covers: bool, whose: &Whose, day: NaiveDate) 
         (Some(before), Some(now)) => falls(before, now, &names),
         _ => Vec::new(),
     };
-    Ok(PlanToday { plan, covers, has_owner: false, closings, standings, now, names, before, falls })
+    Ok(PlanToday { plan, covers, has_owner: false, closings, standings, counts, now, names, before, falls })
 }
 
 /// The figures; none where there are none of this unit, or a closed period cannot be read.

@@ -44,6 +44,27 @@ fn a_leader_sees_which_target_is_in_danger_at_once_and_where_with_two_clicks() {
 }
 
 #[test]
+fn the_first_screen_of_a_phone_holds_every_tile_and_the_first_task() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = a_ward_this_month(&fresh);
+    let lan = town.sign_in("lan");
+    let beyond = Browser::phone().wide(360).visit(async |page| {
+        be(&page, &town, &lan).await?;
+        page.goto(format!("{}/staff/", town.address)).await?;
+        // The height of a small phone, whatever the window of the browser is.
+        let script = "return [...document.querySelectorAll('.tile'), document.querySelector('.tasks li')]\
+                      .filter(part => part.getBoundingClientRect().bottom > 740).map(part => part.textContent)";
+        let beyond: Vec<String> = page.execute(script, Vec::new()).await?.convert()?;
+        let order = "return document.querySelector('.tiles').getBoundingClientRect().top \
+                     < document.querySelector('.mine').getBoundingClientRect().top";
+        assert!(page.execute(order, Vec::new()).await?.convert::<bool>()?, "figures first, then what is to be done");
+        assert_eq!(page.find_all(By::Css(".tile")).await?.len(), 5);
+        Ok(beyond)
+    });
+    assert_eq!(beyond, Vec::<String>::new());
+}
+
+#[test]
 fn a_clerk_sees_what_changed_since_last_week_without_a_click_and_its_course_with_one() {
     let fresh = fresh_db(Backend::Sqlite);
     let town = a_ward_this_month(&fresh);

@@ -425,6 +425,27 @@ on_both! {
         assert!(answer().contains("cảm ơn Ông/Bà và mong"), "{}", answer());
     }
 
+    fn what_was_overdue_when_the_citizen_was_asked_stays_overdue_and_says_so(fresh) {
+        let town = Town::start(fresh);
+        offices(&town);
+        let (desk, today) = (town.sign_in("van_phong"), sipas::clock::today());
+        let asked = |case: &str| {
+            assert_eq!(town.post_as(&desk, case, &[("do", "accept")]).status(), 303);
+            assert_eq!(town.post_as(&desk, case, &[("do", "ask"), ("question", "Trước số nhà bao nhiêu?")]).status(), 303);
+            page(town.get_as(&desk, case)).1
+        };
+        left_on(&town, [7; 16], "Đèn đường ngõ 12 hỏng.", "2026-03-02");
+        // Fifteen working days after 2 March: 23 March, as above.
+        let late = asked(&only_case(&town, &desk));
+        assert!(late.contains("Quá hạn") && late.contains("hạn 23/03/2026; đang chờ người dân"), "{late}");
+        left_on(&town, [8; 16], "Vỉa hè trước chợ bị lấn.", &today.to_string());
+        let ward = town.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward").id;
+        let in_time = asked(&format!("/staff/complaints/{}", sipas::db::complaint_key(ward, &[8; 16], today).number()));
+        assert!(in_time.contains("Chờ người dân, thời hạn tạm dừng") && !in_time.contains("Quá hạn"), "{in_time}");
+        let listed = page(town.get_as(&desk, "/staff/complaints?show=late")).1;
+        assert!(listed.contains("Đèn đường ngõ 12") && !listed.contains("Vỉa hè"), "asked in time the clock stands");
+    }
+
     fn staff_enter_what_came_another_way_ask_extend_and_what_nobody_rates_is_closed(fresh) {
         let town = Town::start(fresh);
         offices(&town);

@@ -6,11 +6,12 @@ use chrono::NaiveDate;
 use crate::access::{Action, Role, may};
 use crate::cases::State;
 use crate::cases::deadline::{Stage, between, stage};
-use crate::cases::remedy::Progress;
 use crate::db::{Complaint, Db, DbError, StaffUser, TaskStanding, task_key};
+use crate::index::result::CountResult;
 use crate::plan::Plan;
 use crate::plan::working_days::is_working_day;
 use crate::report::format;
+use crate::service::figures::duties::duty;
 
 /// So many working days before its day one is told of a remedy.
 const SOON: u32 = 3;
@@ -91,7 +92,7 @@ pub(super) fn remedies(addressee: &Addressee<'_>) -> Result<Vec<Told>, DbError> 
 /// it, the leader of what is late for three working days. A plan of whose tasks nobody has said anything yet is worked on elsewhere.
 /// `whose`: whether the plan's unit is theirs, and the name of their own.
 pub(super) fn tasks(
-    known: &[TaskStanding],
+    (known, counts): (&[TaskStanding], &[CountResult]),
     (plan, (of_plan, own)): (&Plan, (bool, &str)),
     user: &StaffUser,
     role: Role,
@@ -104,7 +105,7 @@ pub(super) fn tasks(
     let mut told = Vec::new();
     for task in plan.tasks.iter().filter(|_| !known.is_empty()) {
         let key = task_key(task);
-        let state = known.iter().find(|known| known.task == key).map_or(Progress::Planned, |known| known.state);
+        let state = duty(plan, task, known, counts, today).state;
         let Some(due) = task.due.filter(|_| state.is_owed()) else { continue };
         let Some(stage) = stage(plan.dated.unwrap_or(plan.from), due, today, is_working_day) else { continue };
         let names_own = task.lead.as_ref().is_some_and(|lead| lead.to_lowercase().contains(&own.to_lowercase()));

@@ -15,9 +15,11 @@ use crate::db::{Closing, Db, DbError, LetterChoice, StaffUser, TaskStanding, Tre
 use crate::index::{Suspects, Verdict};
 use crate::plan::closing::{ClosingStep, State};
 use crate::plan::working_days::working_days_left;
-use crate::plan::{Period, Plan};
+use crate::plan::{Period, Plan, Task};
 use crate::report::words::plan::PlanWords as _;
 use crate::report::{Language, format, words};
+use crate::service::figures::counts::of_plan as counted;
+use crate::service::figures::duties::counting;
 use crate::service::figures::{self, MeasureError, Question};
 use crate::service::warnings::WarningNames;
 
@@ -282,7 +284,15 @@ impl<'a> Reader<'a> {
             let of_plan = tree.of_code(&plan.unit).is_some_and(|unit| covers(unit.id));
             let own = tree.unit(self.user.unit).map_or("", |unit| unit.name_vi.as_str());
             let whose = (of_plan, own);
-            for (key, head, text) in loop_back::tasks(known, (plan, whose), self.user, self.role, public_url, *today) {
+            let is_counted = |task: &Task| task.due.is_some() && counting(plan, task).is_some();
+            let counts = if !known.is_empty() && plan.tasks.iter().any(is_counted) {
+                unless_damaged("counts of a plan", counted(db, plan, *today))?.unwrap_or_default()
+            } else {
+                Vec::new()
+            };
+            for (key, head, text) in
+                loop_back::tasks((known, &counts), (plan, whose), self.user, self.role, public_url, *today)
+            {
                 items.extend(self.unless_told(Item { key, plan: Some(plan), head, text })?);
             }
         }

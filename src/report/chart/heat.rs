@@ -88,6 +88,16 @@ fn keys(columns: &[String], width: f64) -> Option<Vec<Vec<String>>> {
     Some(columns.iter().zip(1..).map(key).collect())
 }
 
+/// The letters in which every figure of a grid fits its cell with its sign, bold and within a frame; none where none do.
+fn size_with_sign(grid: &Grid<'_>, room: f64) -> Option<f64> {
+    let shares = grid.lines.iter().flat_map(|line| &line.cells).filter_map(|cell| match cell {
+        Cell::Share(share) => Some(format::share(*share, grid.minima, grid.language)),
+        Cell::Hidden | Cell::Empty => None,
+    });
+    let longest = shares.map(|text| width_of(&text, 1.0)).fold(0.0, f64::max);
+    [SMALL, HEAD].into_iter().find(|size| longest * size * 1.1 <= room - 10.0)
+}
+
 fn drawn(grid: &Grid<'_>, within: &Room) -> Drawing {
     let Grid { title, columns, lines, minimum, minima, language } = *grid;
     let Room { width, left, right, row, cell: high, above } = *within;
@@ -97,13 +107,21 @@ fn drawn(grid: &Grid<'_>, within: &Room) -> Drawing {
         Some(keys) => (1..=keys.len()).map(|number| vec![number.to_string()]).collect(),
         None => columns.iter().map(|name| wrapped(name, HEAD, room - 6.0, 4)).collect(),
     };
-    let told: Vec<String> = keys.into_iter().flatten().flatten().collect();
+    let mut told: Vec<(&str, String)> = keys.into_iter().flatten().flatten().map(|line| ("key", line)).collect();
+    let size = size_with_sign(grid, room);
+    if size.is_none() {
+        // In cells so narrow the sign would cost the digits their room: it is said once, and every cell goes without it.
+        told.push((
+            "unit",
+            language.choose("Số trong các ô là phần trăm (%).", "Figures are per cent (%).").to_owned(),
+        ));
+    }
     let apart = if told.is_empty() { 14.0 } else { 22.0 };
     let top = LINE * (told.len() + heads.iter().map(Vec::len).max().unwrap_or(1)) as f64 + apart;
     let bottom = top + row * lines.len().max(1) as f64;
     let mut drawing = Drawing::new("heat", title, (width, bottom + 6.0));
-    for (number, text) in told.into_iter().enumerate() {
-        drawing.add(Mark::words("key", (left, LINE * (number as f64 + 1.0)), Anchor::Start, HEAD, text));
+    for (number, (class, text)) in told.into_iter().enumerate() {
+        drawing.add(Mark::words(class, (left, LINE * (number as f64 + 1.0)), Anchor::Start, HEAD, text));
     }
     for (place, head) in heads.into_iter().enumerate() {
         let first = top - 8.0 - LINE * (head.len() as f64 - 1.0);
@@ -137,10 +155,8 @@ fn drawn(grid: &Grid<'_>, within: &Room) -> Drawing {
                 let frame = Mark::bar("below", (x + 2.5, y + 2.5), (room - 5.0, high - 5.0), fill);
                 drawing.add(Mark { stroke: Some((TARGET, 3.0)), ..frame });
             }
-            // Every figure is a percentage; in narrow cells the sign would cost the digits their room.
-            let fits = width_of(&text, SMALL) * 1.1 <= room - 10.0;
-            let (size, short) = if fits { (SMALL, &*text) } else { (HEAD, text.trim_end_matches('%')) };
-            let words = Mark::words("figure", at, Anchor::Middle, size, short).filled(ink);
+            let short = if size.is_some() { &*text } else { text.trim_end_matches('%') };
+            let words = Mark::words("figure", at, Anchor::Middle, size.unwrap_or(HEAD), short).filled(ink);
             drawing.add(if below { words.bold() } else { words });
             let said = if *cell == Cell::Hidden { language.choose("không hiển thị", "not shown") } else { &*text };
             parts.push(format!("{} {said}", columns[column]));

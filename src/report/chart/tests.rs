@@ -391,6 +391,33 @@ fn names_that_have_no_room_over_narrow_columns_are_told_above_them() {
     assert!(words_of(&drawing, "key").is_empty());
     assert_eq!(words_of(&drawing, "figure").len(), 8);
     assert!(words_of(&drawing, "figure").iter().all(|(_, _, text)| text == "80,0"), "narrow cells go without the sign");
+    let units = words_of(&drawing, "unit");
+    assert_eq!(units.len(), 1, "which is said once");
+    assert!(units[0].2.contains("(%)"), "{units:?}");
+}
+
+#[test]
+fn the_cells_of_a_grid_all_have_their_sign_on_a_telephone_or_none_has() {
+    // The grid of fields and factors has six columns. A figure has as many digits as keep it below its minimum: 0.89996 is 89,996%, not 90,0% or 90,00%.
+    let columns: Vec<String> = (1..=6).map(|number| format!("Yếu tố {number}")).collect();
+    let texts_of = |shares: [f64; 6]| {
+        let cells = shares.map(heat::Cell::Share).to_vec();
+        let lines = [heat::Line { name: "Tư pháp".to_owned(), cells }];
+        let minima = [0.87, 0.9];
+        let minimum = Some(0.9);
+        let grid = Grid { title: "T", columns: &columns, lines: &lines, minimum, minima: &minima, language: VI };
+        let drawing = narrow_heat(&grid);
+        let of = |class| words_of(&drawing, class).into_iter().map(|(_, _, text)| text).collect::<Vec<_>>();
+        (of("figure"), of("unit"))
+    };
+    // Two decimals beside one: as the heat map of a ward had them.
+    let (figures, unit) = texts_of([0.8696, 0.91, 0.8, 0.885, 0.6, 0.95]);
+    assert_eq!(figures, ["86,96%", "91,0%", "80,0%", "88,5%", "60,0%", "95,0%"]);
+    assert!(unit.is_empty());
+    // One that does not fit takes the sign from all, and what they are is said.
+    let (figures, unit) = texts_of([0.89996, 0.91, 0.8, 0.885, 0.6, 0.95]);
+    assert_eq!(figures, ["89,996", "91,0", "80,0", "88,5", "60,0", "95,0"]);
+    assert_eq!(unit, ["Số trong các ô là phần trăm (%)."]);
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub fn facts(case: &Complaint) -> Facts {
         received_on,
         // What came before there were due days is late once it is not decided: it was never given one.
         due: case.due.unwrap_or(received_on),
-        waits_for_citizen: case.waiting_since.is_some(),
+        waiting_since: case.waiting_since,
         decided_on: case.decided_on,
         was_late: case.was_late,
         published: case.published_on.is_some(),

@@ -524,14 +524,16 @@ fn places(
         let of_unit = tallies.iter().enumerate().filter(|(_, (key, ..))| below.contains(&key.unit));
         let held = of_unit.filter(|(_, (key, release, _))| shown.holds_back(key.unit, *release, Suspects::In));
         let held = held.map(|(place, _)| place).collect();
+        let counts = counts::of(db, &all.stored.plan, &all.period, (&unit.code, &below), today)?;
+        let tasks = work::tasks(db, &all.stored.plan, &unit.code, &counts, today)?;
         units.push(FrozenUnit {
             id: unit.id,
             code: unit.code.clone(),
             name_vi: unit.name_vi,
             name_en: unit.name_en,
-            counts: counts::of(db, &all.stored.plan, &all.period, (&unit.code, &below), today)?,
+            counts,
             remedies: work::remedies(db, &all.stored.plan, &all.period, &unit.code, today)?,
-            tasks: work::tasks(db, &all.stored.plan, &unit.code, today)?,
+            tasks,
             below,
             held,
             whole: unit.id == of_plan && shown.counts_whole(),

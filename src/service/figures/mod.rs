@@ -4,6 +4,7 @@
 mod beside;
 pub mod counts;
 pub mod cross;
+pub mod duties;
 mod follow_up;
 pub mod frozen;
 pub mod kept_format;
@@ -292,7 +293,7 @@ fn compute_of(
     if extent != Extent::Targets {
         report.counts = counts::of(db, &sources.stored.plan, &sources.period, (&unit.code, &ids), question.today)?;
         report.remedies = work::remedies(db, &sources.stored.plan, &sources.period, &unit.code, question.today)?;
-        report.tasks = work::tasks(db, &sources.stored.plan, &unit.code, question.today)?;
+        report.tasks = work::tasks(db, &sources.stored.plan, &unit.code, &report.counts, question.today)?;
     }
     let flagged = counted[0].flagged();
     let without = counted.get(1).filter(|_| tells_of_flagged(flagged));

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
+use super::duties::duty;
 use super::{MeasureError, Measured, Question};
 use crate::cases::remedy::{Progress, Source};
 use crate::db::{Db, DbError, Remedy, task_key};
 use crate::index::IndexReport;
-use crate::index::result::{RemedyResult, TaskResult, WorkState};
+use crate::index::result::{CountResult, RemedyResult, TaskResult, WorkState};
 use crate::index::work::{compare, judge};
 use crate::plan::{Period, Plan};
 
@@ -60,8 +61,14 @@ fn state_of(state: Progress) -> WorkState {
     }
 }
 
-/// The tasks of a plan, once something was said of one of them.
-pub(super) fn tasks(db: &Db, plan: &Plan, unit: &str, today: NaiveDate) -> Result<Vec<TaskResult>, DbError> {
+/// The tasks of a plan, once something was said of one of them; those that are counted as far as their count beside them says.
+pub(super) fn tasks(
+    db: &Db,
+    plan: &Plan,
+    unit: &str,
+    counts: &[CountResult],
+    today: NaiveDate,
+) -> Result<Vec<TaskResult>, DbError> {
     if unit != plan.unit {
         return Ok(Vec::new());
     }
@@ -72,7 +79,7 @@ pub(super) fn tasks(db: &Db, plan: &Plan, unit: &str, today: NaiveDate) -> Resul
     let result = |task: &crate::plan::Task| {
         let key = task_key(task);
         let said = known.iter().find(|said| said.task == key);
-        let state = said.map_or(Progress::Planned, |said| said.state);
+        let state = duty(plan, task, &known, counts, today).state;
         TaskResult {
             clause: task.clause.clone(),
             title_vi: task.title_vi.clone(),

@@ -146,6 +146,36 @@ fn two_questions_cross_as_they_stood_when_the_period_was_closed() {
     assert!(other.contains("không có câu đã chọn làm hàng hoặc cột"), "{other}");
 }
 
+#[test]
+fn tables_of_a_period_that_was_opened_anew_say_so_on_the_page_and_in_the_file() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let (lan, leader) = (town.sign_in("lan"), town.sign_in("leader"));
+    answered_by_sex(&town, &[("male", 5, 40), ("male", 2, 20), ("female", 5, 15), ("female", 2, 30)]);
+    crate::closing::publish(&town);
+    let asked = "&rows=sex&columns=overall_satisfaction";
+    let page = || {
+        let address = format!("/staff/explore/cross?plan=cau-giay-2026&period=2026-q1{asked}");
+        town.get_as(&lan, &address).text().expect("a page")
+    };
+    assert!(texts(&page(), "#opened-anew").is_empty());
+    assert!(!page_file(&town, &lan, asked).contains("mở lại"));
+    let step = |session: &str, deed: &str, version: &str| {
+        let form = [("version", version), ("reason", "Trạm y tế gửi thiếu phiếu giấy")];
+        let done = town.post_as(session, &format!("/staff/plans/cau-giay-2026/2026-q1/{deed}"), &form);
+        assert_eq!(done.status(), 303, "{deed}");
+    };
+    step(&leader, "reopen", "1");
+    let on = sipas::clock::today().format("%d/%m/%Y").to_string();
+    let said = texts(&page(), "#opened-anew").concat();
+    assert!(said.contains(&format!("được mở lại ngày {on}")) && said.contains("chờ khóa lại"), "{said}");
+    assert!(page_file(&town, &lan, asked).contains("được mở lại"), "a file is read without its page");
+    // Closed once more the tables are those of the first version still.
+    step(&lan, "check", "2");
+    let said = texts(&page(), "#opened-anew").concat();
+    assert!(said.contains("theo phiên bản 2") && said.contains("(phiên bản 1)"), "{said}");
+}
+
 fn page_file(town: &Town, session: &str, asked: &str) -> String {
     let address = format!("/staff/explore/cross/table.csv?plan=cau-giay-2026{asked}&of=cross-shares");
     town.get_as(session, &address).text().expect("a file")

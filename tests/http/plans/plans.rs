@@ -110,6 +110,43 @@ on_both! {
         assert!(new.title_vi.contains("2027") && !new.title_vi.contains("2026"), "{}", new.title_vi);
     }
 
+    fn a_copy_pressed_in_two_windows_is_one_plan_and_one_that_says_otherwise_is_not_a_second(fresh) {
+        let town = Town::start(fresh);
+        let lan = town.sign_in("lan");
+        let copy = format!("/staff/plans/new?from={PLAN}");
+        let before = town.db.plans().expect("plans").len();
+        // Both windows were opened before either was sent.
+        let (first, second) = (opened(&town, &lan, &copy), opened(&town, &lan, &copy));
+        let keep = |form: &[(String, String)], changes: &[(&str, &str)]| {
+            let form = with(with(form.to_vec(), changes), &[("do", "keep")]);
+            town.send_as(&lan, "/staff/plans/new", &form)
+        };
+        for form in [&first, &second, &first] {
+            assert_eq!(location(&keep(form, &[])), "/staff/plans/cau-giay-2027/about");
+        }
+        let other = keep(&second, &[("number", "9/KH-UBND")]);
+        assert_eq!(other.status(), 422);
+        assert!(other.text().expect("a page").contains("Đơn vị đã có kế hoạch mang tên này cho đúng thời gian này"));
+        assert_eq!(town.db.plans().expect("plans").len(), before + 1);
+        // Under a name of its own it is a plan of its own.
+        let own = keep(&second, &[("title_vi", "Kế hoạch khảo sát chuyên đề năm 2027")]);
+        assert_eq!(location(&own), "/staff/plans/cau-giay-2027-so-2/about");
+    }
+
+    fn a_copy_sent_twice_at_the_same_moment_is_one_plan(fresh) {
+        let town = Town::start(fresh);
+        let lan = town.sign_in("lan");
+        let before = town.db.plans().expect("plans").len();
+        let form = with(opened(&town, &lan, &format!("/staff/plans/new?from={PLAN}")), &[("do", "keep")]);
+        let send = || location(&town.send_as(&lan, "/staff/plans/new", &form));
+        let (one, other) = std::thread::scope(|scope| {
+            let other = scope.spawn(send);
+            (send(), other.join().expect("an answer"))
+        });
+        assert_eq!((one.as_str(), other.as_str()), ("/staff/plans/cau-giay-2027/about", "/staff/plans/cau-giay-2027/about"));
+        assert_eq!(town.db.plans().expect("plans").len(), before + 1);
+    }
+
     fn a_new_plan_is_typed_into_a_form_and_measured_at_once(fresh) {
         let town = Town::start(fresh);
         let lan = town.sign_in("lan");

@@ -9,20 +9,20 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use super::back::{keeping_back, way_back};
 use super::quote::reports;
 use crate::access::{Action, AuditedAction};
-use crate::cases::themes::{holds, speaks_of};
+use crate::cases::themes::holds;
 use crate::clock;
 use crate::db::DbError;
 use crate::error::{Reason, Refusal};
 use crate::index::SHOWN_FROM;
 use crate::report::{Language, format};
-use crate::service::comments::{Comments, comments, themes_of};
+use crate::service::comments::{Comments, comments, speaks_of, themes_of};
 use crate::web::http::address::percent_encode;
 use crate::web::http::block::block;
 use crate::web::http::query::known;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::periods::letter;
 use crate::web::staff::signed_in::{SignedIn, Staff};
-use crate::web::staff::ward::ward_above;
+use crate::web::staff::ward::{address_of_unit, ward_above};
 use crate::web::state::App;
 
 /// So many months back are offered; older ones are asked for by their address.
@@ -148,6 +148,7 @@ pub(super) async fn page(app: &App, user: &SignedIn, ask: &Params, refused: bool
             let count = said.iter().filter(|words| speaks_of(words, theme)).count();
             let remedy =
                 format!("/staff/remedies/edit?source=theme&of={name}&said={name}", name = percent_encode(&theme.name));
+            let remedy = address_of_unit(user, &remedy, &unit.code);
             (theme.name.clone(), count, asked_theme.is_some_and(|asked| asked.name == theme.name), remedy)
         })
         .collect();

@@ -6,7 +6,6 @@ use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::rules::ward_of;
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{ReportTemplate, Unit, of_answers};
@@ -19,6 +18,7 @@ use crate::web::http::multipart::{content_type, parts};
 use crate::web::staff::download::attachment;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
+use crate::web::staff::ward::{Ward, ward_of};
 use crate::web::state::App;
 
 /// The largest body of the page: the file and what a browser writes around it.
@@ -37,6 +37,9 @@ pub struct Params {
 struct TemplatePage {
     frame: Frame,
     ward: String,
+    /// Where the form is sent, and the template in force.
+    action: String,
+    current_file: String,
     /// Name of the template in force, who brought it, when.
     current: Option<(String, String, String)>,
     problems: Vec<TemplateProblem>,
@@ -45,8 +48,16 @@ struct TemplatePage {
 }
 
 /// `GET /staff/complaints/answer-template`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
-    let ward = ward_of(&user)?;
+pub async fn show(
+    app: Data<App>,
+    user: Staff,
+    request: HttpRequest,
+    ask: Query<Params>,
+) -> Result<HttpResponse, Refusal> {
+    let ward = match ward_of(&app, &user, &request).await? {
+        Ok(ward) => ward.decided_by(&user)?,
+        Err(choice) => return Ok(choice),
+    };
     let current = current(&app, &ward).await?;
     let done = match ask.done.as_deref() {
         Some("kept") => Some("Đã nhận mẫu. Văn bản trả lời tải về từ nay theo mẫu này."),
@@ -58,7 +69,10 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
 
 /// `POST` of the same: a file, or `do=remove`.
 pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let ward = ward_of(&user)?;
+    let ward = match ward_of(&app, &user, &request).await? {
+        Ok(ward) => ward.decided_by(&user)?,
+        Err(choice) => return Ok(choice),
+    };
     let parts = parts(content_type(&request), &body).unwrap_or_default();
     let part = |name: &str| parts.iter().find(|part| part.name == name);
     let removes = part("do").is_some_and(|part| part.bytes == b"remove");
@@ -77,20 +91,27 @@ pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes
     let db = app.db.noting(user.note(AuditedAction::ChangeAnswerTemplate, &ward.code, name.as_str()));
     let (key, by) = (of_answers(&ward.code), user.name.clone());
     block(move || db.keep_report_template(&key, &name, bytes, &by, clock::now())).await??;
-    Ok(see_other(&format!("{HERE}?done={}", if removes { "removed" } else { "kept" })))
+    Ok(see_other(&ward.at(&format!("{HERE}?done={}", if removes { "removed" } else { "kept" }))))
 }
 
 /// `GET /staff/complaints/answer-template/current.docx`: the template in force.
-pub async fn take(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
-    match current(&app, &ward_of(&user)?).await? {
+pub async fn take(app: Data<App>, user: Staff, request: HttpRequest) -> Result<HttpResponse, Refusal> {
+    let ward = match ward_of(&app, &user, &request).await? {
+        Ok(ward) => ward.decided_by(&user)?,
+        Err(choice) => return Ok(choice),
+    };
+    match current(&app, &ward).await? {
         Some(template) => Ok(attachment("mau-tra-loi", Format::Docx, template.body)),
-        None => Ok(see_other(HERE)),
+        None => Ok(see_other(&ward.at(HERE))),
     }
 }
 
 /// `GET /staff/complaints/answer-template/example.docx`: one to begin with.
-pub async fn take_example(user: Staff) -> Result<HttpResponse, Refusal> {
-    ward_of(&user)?;
+pub async fn take_example(app: Data<App>, user: Staff, request: HttpRequest) -> Result<HttpResponse, Refusal> {
+    if let Ok(ward) = ward_of(&app, &user, &request).await? {
+        // It is the same for every ward, and nobody else's to look at.
+        ward.decided_by(&user)?;
+    }
     Ok(attachment("mau-tra-loi-de-bat-dau", Format::Docx, docx(&example_answer()).map_err(Refusal::fault)?))
 }
 
@@ -103,13 +124,15 @@ pub(super) async fn current(app: &App, ward: &Unit) -> Result<Option<ReportTempl
 fn page(
     app: &App,
     user: &SignedIn,
-    ward: &Unit,
+    ward: &Ward,
     current: Option<ReportTemplate>,
     problems: Vec<TemplateProblem>,
 ) -> TemplatePage {
     TemplatePage {
         frame: user.frame(app),
         ward: ward.name_vi.clone(),
+        action: ward.at(HERE),
+        current_file: ward.at(&format!("{HERE}/current.docx")),
         current: current.map(|template| (template.name, template.by, clock::date_and_time(template.at))),
         problems,
         done: None,

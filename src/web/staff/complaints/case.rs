@@ -22,6 +22,7 @@ use crate::web::public::complaint_words::complaint_words;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send, told};
 use crate::web::staff::signed_in::{SignedIn, Staff};
+use crate::web::staff::ward::address_of_unit;
 use crate::web::state::App;
 
 /// What stands behind the `?`.
@@ -38,6 +39,8 @@ struct CasePage<'a> {
     address: String,
     title: String,
     number: String,
+    /// Where a remedy is written down that comes of it.
+    remedy: String,
     told: Option<&'static str>,
     reference: Option<String>,
     error: Option<&'static str>,
@@ -284,6 +287,11 @@ fn page(app: &App, user: &SignedIn, opened: &Opened, entry: &Entry, shown: Shown
         address: format!("/staff/complaints/{}", case.key.number()),
         title: format!("{}, {}", complaint_words("vi").kind_name(case.written.kind), format::date(case.key.day)),
         number: case.key.number(),
+        remedy: address_of_unit(
+            user,
+            &format!("/staff/remedies/edit?source=complaint&of={}", case.key.number()),
+            &ward.code,
+        ),
         told: shown.told.filter(|told| !told.is_empty()),
         reference: shown.reference,
         error: shown.error,

@@ -17,7 +17,7 @@ use crate::service::complaints::receiver_of;
 use crate::web::http::block::block;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::Staff;
-use crate::web::staff::ward::ward_of;
+use crate::web::staff::ward::sole_ward;
 use crate::web::state::App;
 
 /// Months listed.
@@ -57,7 +57,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
         Some(month) => NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d").map_err(|_| Reason::BadQuery)?,
         None => month_of(today).0,
     };
-    let own = ward_of(&app, &user).await?.code;
+    let own = sole_ward(&app, &user).await?;
     let is_ward = |unit: &&Unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune);
     let wards: Vec<(String, String)> =
         user.units.iter().filter(is_ward).map(|unit| (unit.code.clone(), unit.name_vi.clone())).collect();
@@ -65,7 +65,10 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
     if asked.as_deref().is_some_and(|unit| !user.covers(unit)) {
         return Err(Reason::NotYours.into());
     }
-    let (db, code) = (app.db.clone(), asked.unwrap_or(own));
+    // Who stands above several wards chooses on the page; figures that are only read may begin with the first.
+    let first_ward = || wards.first().map(|(code, _)| code.clone());
+    let code = asked.or_else(|| own.map(|ward| ward.code)).or_else(first_ward).ok_or(Reason::NotYours)?;
+    let db = app.db.clone();
     let found = block(move || {
         let Some(ward) = receiver_of(&db, &code, today)? else { return Ok::<_, DbError>(None) };
         let (all, units) = by_unit(&db, ward.id, month_of(first), today)?;

@@ -181,10 +181,18 @@ pub(super) fn due_words(case: &Complaint, today: NaiveDate) -> (String, &'static
         let word = if case.was_late { "Xong chậm" } else { "Xong đúng hạn" };
         return (format!("{word}, {}", format::date(on)), if case.was_late { "not_met" } else { "met" });
     }
-    if case.waiting_since.is_some() {
-        return ("Chờ người dân, thời hạn tạm dừng".to_owned(), "cannot_say");
-    }
     let late = if case.was_late { " (lần trước trả lời chậm)" } else { "" };
+    if let Some(since) = case.waiting_since {
+        // The clock stands as it stood when the citizen was asked: what was over then is over now.
+        let over = -working_days_left(since, due);
+        return if since > due {
+            let (due, since) = (format::date(due), format::date(since));
+            let how = if over > 0 { format!("Quá hạn {over} ngày làm việc") } else { "Quá hạn".to_owned() };
+            (format!("{how} khi hỏi lại người dân ngày {since}, hạn {due}; đang chờ người dân"), "not_met")
+        } else {
+            (format!("Chờ người dân, thời hạn tạm dừng{late}"), "cannot_say")
+        };
+    }
     match working_days_left(today, due) {
         _ if today == due => (format!("Hạn hôm nay{late}"), "cannot_say"),
         left if left >= 0 => (format!("Hạn {}, còn {left} ngày làm việc{late}", format::date(due)), "soft"),

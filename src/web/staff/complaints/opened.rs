@@ -6,6 +6,7 @@ use crate::cases::deadline::Rules;
 use crate::clock;
 use crate::db::{Complaint, ComplaintStep, Db, DbError, Field, Unit};
 use crate::error::{Reason, Refusal};
+use crate::service::complaints::counts::facts;
 use crate::web::http::block::block;
 use crate::web::staff::signed_in::SignedIn;
 use crate::web::state::App;
@@ -63,6 +64,5 @@ fn read(db: &Db, ids: &[i32], number: &str) -> Result<Option<Opened>, DbError> {
 /// Whether the case was answered late, or is past its day and not answered.
 pub(super) fn is_late(opened: &Opened) -> bool {
     let case = &opened.case;
-    let past = case.due.is_some_and(|due| clock::today() > due);
-    case.was_late || (past && case.state.is_open() && case.waiting_since.is_none())
+    case.was_late || (case.due.is_some() && case.state.is_open() && facts(case).is_late(clock::today()))
 }

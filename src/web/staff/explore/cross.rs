@@ -13,9 +13,11 @@ use super::page::{Choice, TabLink, tab_links};
 use super::shown::{Shown, shown};
 use super::views::{Views, tab_address};
 use crate::access::Action;
+use crate::clock;
 use crate::db::{Closing, Db, DbError, PlanStored};
 use crate::error::{Reason, Refusal};
 use crate::index::cross::CrossTable;
+use crate::plan::closing::ClosingStep;
 use crate::plan::{Period, Plan};
 use crate::report::explore::{Exhibit, ShareOf, crossed};
 use crate::report::words::plan::PlanWords as _;
@@ -36,6 +38,7 @@ struct CrossPage {
     filters: Option<Filters>,
     heading: String,
     about: String,
+    opened_anew: Option<String>,
     notes: Vec<String>,
     exhibits: Vec<Shown>,
     views: Views,
@@ -72,6 +75,8 @@ pub struct Found {
     pub exhibits: Vec<Exhibit>,
     /// Whether the period's report takes charts.
     takes: bool,
+    /// That the period was opened anew since the tables were made.
+    opened_anew: Option<String>,
     /// What was asked for and is not there.
     gone: Vec<&'static str>,
     nothing: &'static str,
@@ -135,10 +140,12 @@ pub fn find(db: &Db, user: &SignedIn, ask: &Params) -> Result<Found, Refusal> {
     let Some(first) = closings.first() else { return Ok(Found::default()) };
     let crossed = service::kept(db, first, form).map_err(|error| refused(MeasureError::Database(error)))?;
     let takes = closings.last().is_some_and(|newest| newest.state().takes_charts());
+    let opened_anew = opened_anew(&closings);
     // In the place of tables that were listed and are there no more.
     let nothing = "Kỳ này không còn bảng chéo của phiếu đã chọn.";
     let mut found = Found {
         takes,
+        opened_anew,
         plans,
         plan: Some(plan),
         periods,
@@ -169,6 +176,36 @@ pub fn find(db: &Db, user: &SignedIn, ask: &Params) -> Result<Found, Refusal> {
         found.crossed = Some(crossed);
     }
     Ok(found)
+}
+
+impl Found {
+    /// The exhibits to take along: what the page says on top of them stands under each.
+    pub fn taken_along(self) -> Vec<Exhibit> {
+        let Self { mut exhibits, opened_anew, .. } = self;
+        for exhibit in &mut exhibits {
+            exhibit.table.notes.splice(0..0, opened_anew.clone());
+        }
+        exhibits
+    }
+}
+
+/// What is to be known of tables whose period was opened anew or sent back since they were made: they stay those of the first version, whatever
+/// figures the period has now.
+fn opened_anew(closings: &[Closing]) -> Option<String> {
+    let (first, newest) = (closings.first()?, closings.last()?);
+    let undone = closings.iter().rev().flat_map(|closing| closing.steps.iter().rev());
+    let undone = undone.clone().find(|step| matches!(step.deed, ClosingStep::Reopen | ClosingStep::Return))?;
+    let what = if undone.deed == ClosingStep::Reopen { "được mở lại" } else { "bị trả lại" };
+    let on = format::date(clock::civil_date(undone.at));
+    let now = if newest.state().is_open() {
+        "Số liệu của kỳ đang không có hiệu lực, chờ khóa lại.".to_owned()
+    } else {
+        format!("Số liệu của kỳ nay theo phiên bản {}.", newest.version)
+    };
+    let first = first.version;
+    Some(format!(
+        "Kỳ này đã {what} ngày {on}. {now} Bảng chéo lập khi khóa sổ lần đầu (phiên bản {first}) và không lập lại, nên có thể khác số liệu của kỳ."
+    ))
 }
 
 /// A period with its closings and the questionnaires that have tables.
@@ -241,8 +278,21 @@ fn exhibits(crossed: &Crossed, (rows, columns): (usize, usize), of: ShareOf) -> 
 }
 
 fn page(app: &App, user: &SignedIn, ask: &Params, (found, views): (Found, Views)) -> CrossPage {
-    let Found { plans, plan: stored, periods, period, other, forms, crossed, chosen, exhibits, gone, nothing, takes } =
-        found;
+    let Found {
+        plans,
+        plan: stored,
+        periods,
+        period,
+        other,
+        forms,
+        crossed,
+        chosen,
+        exhibits,
+        gone,
+        nothing,
+        takes,
+        opened_anew,
+    } = found;
     let plan = stored.as_ref().map(|stored| &stored.plan);
     let choice = |value: String, text: String, chosen: bool| Choice { value, text, chosen };
     let heading = match &crossed {
@@ -319,6 +369,7 @@ fn page(app: &App, user: &SignedIn, ask: &Params, (found, views): (Found, Views)
         filters,
         heading,
         about,
+        opened_anew,
         notes,
         exhibits: exhibits.into_iter().map(|exhibit| shown(exhibit, Tab::Cross, ask, (files, report))).collect(),
         views,

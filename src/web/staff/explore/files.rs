@@ -91,7 +91,7 @@ pub(super) async fn exhibit(app: &App, user: &SignedIn, tab: &str, ask: Params) 
     let found = app.costly.run(move || {
         db.figures(|db| {
             Ok::<_, Refusal>(match tab {
-                Tab::Cross => cross::find(db, &user, &ask)?.exhibits,
+                Tab::Cross => cross::find(db, &user, &ask)?.taken_along(),
                 // A page says what it left out; a file would be of something that nobody asked for.
                 _ => {
                     find(db, &user, tab, &ask)?.filter(|found| found.gone.is_empty()).ok_or(Reason::NotYours)?.exhibits

@@ -32,6 +32,7 @@ use crate::web::staff::days::period_of_days;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
+use crate::web::staff::ward::office_told;
 use crate::web::state::App;
 
 /// So many periods before are drawn beside a target.
@@ -84,6 +85,8 @@ struct OverviewPage {
     plan: String,
     /// Whether the plan's whole unit is the user's, and so its own page too.
     whole: bool,
+    /// What a plan owner of an office is told.
+    office: Option<String>,
     heading: String,
     unit: String,
     from_to: String,
@@ -364,6 +367,7 @@ fn page(
         days: view.days().1,
         plan: plan.title_vi.clone(),
         whole: user.covers(&plan.unit),
+        office: office_told(user),
         heading: period.name_vi(),
         unit: measured.unit.name_vi.clone(),
         from_to: format!("{} – {}", format::date(period.from), format::date(period.to)),

@@ -22,7 +22,8 @@ use crate::web::http::address::percent_encode;
 use crate::web::http::block::block;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::questionnaires::list::newest;
-use crate::web::staff::signed_in::Staff;
+use crate::web::staff::signed_in::{SignedIn, Staff};
+use crate::web::staff::ward::address_of_unit;
 use crate::web::state::App;
 
 /// The most criteria listed for one questionnaire: a follow-up form is short, or it is no follow-up.
@@ -87,14 +88,14 @@ pub async fn choose(
             percent_encode(&measured.period.key),
             percent_encode(&measured.unit.code)
         ),
-        forms: form_choices(&measured, &asked),
+        forms: form_choices(&user, &measured, &asked),
     };
     Ok(send(StatusCode::OK, &page))
 }
 
 /// The newest version of each questionnaire that asks a weak criterion at a point of the unit, with those criteria,
 /// weakest first.
-fn form_choices(measured: &Measured, asked_here: &BTreeSet<String>) -> Vec<FormChoice> {
+fn form_choices(user: &SignedIn, measured: &Measured, asked_here: &BTreeSet<String>) -> Vec<FormChoice> {
     let language = Language::Vi;
     let weak = lowest_criteria(&measured.report);
     let minima: Vec<f64> = measured.report.targets.iter().map(|target| target.minimum).collect();
@@ -134,19 +135,17 @@ fn form_choices(measured: &Measured, asked_here: &BTreeSet<String>) -> Vec<FormC
             share: format::share(criterion.estimate.value, &minima, language),
             interval: format::interval(criterion.estimate.low, criterion.estimate.high, &minima, language),
             respondents: format::count(criterion.estimate.respondents, language),
-            remedy: format!(
-                "/staff/remedies/edit?source=criterion&of={}&said={}",
-                percent_encode(
-                    &[&measured.plan.key, &measured.period.key, &criterion.field, &criterion.item]
-                        .map(String::as_str)
-                        .join("/")
-                ),
-                percent_encode(&work::weak_criterion(
+            remedy: {
+                let of = [&measured.plan.key, &measured.period.key, &criterion.field, &criterion.item];
+                let said = work::weak_criterion(
                     &names.item(&criterion.field, &criterion.item, language),
                     &format::share(criterion.estimate.value, &minima, language),
                     language,
-                ))
-            ),
+                );
+                let (of, said) = (percent_encode(&of.map(String::as_str).join("/")), percent_encode(&said));
+                let address = format!("/staff/remedies/edit?source=criterion&of={of}&said={said}");
+                address_of_unit(user, &address, &measured.unit.code)
+            },
             ticked: if is_clear {
                 is_short(criterion, criterion.estimate.high)
             } else {

@@ -17,7 +17,7 @@ use crate::web::http::address::percent_encode;
 use crate::web::http::block::block;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::Staff;
-use crate::web::staff::ward::ward_of;
+use crate::web::staff::ward::{address_of_unit, sole_ward, ward_above};
 use crate::web::state::App;
 
 /// What stands behind the `?`.
@@ -36,6 +36,7 @@ struct ProgressPage {
     plans: Vec<PlanLine>,
     /// Remedies that the unit answers for and still owes: work, due day, whether it is late.
     remedies: Vec<(String, String, bool)>,
+    all_remedies: String,
     /// Closed periods of which nothing can be read: name of the period, title of the plan, address of its closing.
     unreadable: Vec<(String, String, String)>,
 }
@@ -75,7 +76,12 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
     let Some(unit) = found.cloned() else { return Err(Reason::NotYours.into()) };
     let (db, code) = (app.db.clone(), unit.code.clone());
     let Running { measured, unreadable } = app.costly.run(move || db.figures(|db| read(db, &code))).await??;
-    let ward = ward_of(&app, &user).await.ok();
+    // The ward of the unit that is shown, not of whoever looks.
+    let ward = match ward_above(&user, &unit.code) {
+        Some(ward) => Some(ward.clone()),
+        None => sole_ward(&app, &user).await?,
+    };
+    let all_remedies = address_of_unit(&user, "/staff/remedies", &unit.code);
     let (db, id, today) = (app.db.clone(), unit.id, clock::today());
     let remedies = block(move || ward.map_or(Ok(Vec::new()), |ward| db.remedies(&[ward.id]))).await??;
     let owed = remedies.into_iter().filter(|remedy| {
@@ -85,6 +91,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
         remedies: owed
             .map(|remedy| (remedy.work, format::date(remedy.due), remedy.state.is_late(remedy.due, today)))
             .collect(),
+        all_remedies,
         frame: user.frame(&app),
         unit: unit.name_vi,
         units: user

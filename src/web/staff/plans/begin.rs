@@ -75,7 +75,10 @@ pub async fn submit(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
         let said = Said { remarks: remarks_of(&plan), sound: true, ..Said::default() };
         return Ok(page(&about, &entry, &said, None));
     }
-    let (address, key) = (about_address(&plan), plan.key.clone());
+    if let Some(there) = twin(&app, &plan).await? {
+        return Ok(beside(&about, entry, &plan, &there));
+    }
+    let (address, key, wanted) = (about_address(&plan), plan.key.clone(), plan.clone());
     let db = app.db.noting(user.note(AuditedAction::AddPlan, &unit, key.as_str()));
     let done = block(move || {
         let (hash, content) = plan_content(&plan)?;
@@ -86,12 +89,41 @@ pub async fn submit(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
             tracing::info!(plan = key, "plan added on a page");
             see_other(&address)
         }
+        // Pressed in two windows at once: the other was quicker.
         PlanChanged::Overtaken => {
+            if let Some(there) = twin(&app, &wanted).await? {
+                return Ok(beside(&about, entry, &wanted, &there));
+            }
             let message = "Vừa có người thêm một kế hoạch cho cùng đơn vị và năm. Hãy bấm “Lưu kế hoạch” lần nữa để lưu thành kế hoạch \
                            riêng, hoặc mở kế hoạch kia để sửa.";
             page(&about, &entry, &Said { errors: vec![message.to_owned()], ..Said::default() }, None)
         }
     })
+}
+
+/// The plan of the unit that has the name and the days of a new one: nobody could tell the two apart.
+async fn twin(app: &App, plan: &Plan) -> Result<Option<Plan>, Refusal> {
+    let (db, plan) = (app.db.clone(), plan.clone());
+    let found = block(move || {
+        let book = db.plan_book()?;
+        let same = |other: &&Plan| (&other.title_vi, other.from, other.to) == (&plan.title_vi, plan.from, plan.to);
+        Ok::<_, DbError>(book.of_unit(&plan.unit).map(|stored| &stored.plan).find(same).cloned())
+    });
+    Ok(found.await??)
+}
+
+/// Leads to the plan that is there where it says the same: the form was sent twice. Else says that there is one.
+fn beside(about: &About, mut entry: Entry, plan: &Plan, there: &Plan) -> HttpResponse {
+    // What is counted is handed on from the newest plan, which by now may be this one; the form does not hold it.
+    let (counts, ministry_policy_share) = (there.counts.clone(), there.ministry_policy_share);
+    if (Plan { key: there.key.clone(), counts, ministry_policy_share, ..plan.clone() }) == *there {
+        return see_other(&about_address(there));
+    }
+    entry.refuse(
+        "title_vi",
+        "Đơn vị đã có kế hoạch mang tên này cho đúng thời gian này. Mở kế hoạch ấy để sửa, hoặc đặt tên khác nếu đây là một kế hoạch riêng.",
+    );
+    page(about, &entry, &Said::default(), None)
 }
 
 /// First and last year that were typed.

@@ -1,7 +1,7 @@
 //! Approving, publishing, taking back; and when a telling was read aloud, sent to the city and accepted there.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::edit::{DAYS_TOLD, days_entry, days_told, known, page};
 use super::opened_anew_words;
@@ -16,12 +16,15 @@ use crate::web::staff::form::Entry;
 use crate::web::staff::layout::see_other;
 use crate::web::staff::seen::{is_stale, tell_newer};
 use crate::web::staff::signed_in::Staff;
-use crate::web::staff::ward::own_ward;
+use crate::web::staff::ward::ward_of;
 use crate::web::state::App;
 
 /// `POST /staff/telling/decide`.
-pub async fn decide(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let ward = own_ward(&app, &user).await?;
+pub async fn decide(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let ward = match ward_of(&app, &user, &request).await? {
+        Ok(ward) => ward.decided_by(&user)?,
+        Err(choice) => return Ok(choice),
+    };
     let entry = Entry::sent(&body);
     let deed = TellingAction::named(entry.value("deed")).filter(|deed| *deed != TellingAction::Edit);
     let (Ok(number), Ok(version), Some(deed)) =
@@ -42,7 +45,7 @@ pub async fn decide(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
     let db = app.db.noting(user.note(AuditedAction::DecideTelling, &ward.code, object));
     let refused = match block(move || db.decide_telling(&asked)).await?? {
         TellingDone::Done => {
-            return Ok(see_other(&format!("/staff/telling/edit?number={number}&done={}", deed.name())));
+            return Ok(see_other(&ward.at(&format!("/staff/telling/edit?number={number}&done={}", deed.name()))));
         }
         TellingDone::Unknown => return Err(Reason::NotYours.into()),
         TellingDone::Newer => "Người khác vừa lưu bản mới hơn; đọc lại rồi hãy quyết định.",
@@ -54,8 +57,11 @@ pub async fn decide(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
 }
 
 /// `POST /staff/telling/told`: the days outside the ward's site.
-pub async fn record(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let ward = own_ward(&app, &user).await?;
+pub async fn record(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let ward = match ward_of(&app, &user, &request).await? {
+        Ok(ward) => ward.decided_by(&user)?,
+        Err(choice) => return Ok(choice),
+    };
     let mut entry = Entry::sent(&body);
     let Ok(number) = entry.value("number").parse::<i32>() else { return Err(Reason::Fields.into()) };
     let today = clock::today();
@@ -90,5 +96,5 @@ pub async fn record(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
         let refused = "Người khác vừa ghi ngày; xem lại.".to_owned();
         return page(&app, &user, &ward, found, Some(&entry), (None, Some(refused)));
     }
-    Ok(see_other(&format!("/staff/telling/edit?number={number}&done=kept")))
+    Ok(see_other(&ward.at(&format!("/staff/telling/edit?number={number}&done=kept"))))
 }

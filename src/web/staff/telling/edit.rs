@@ -1,8 +1,8 @@
 //! One telling: its texts with their counts, its versions, its files, and what is decided about it.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::NaiveDate;
 
@@ -22,7 +22,7 @@ use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::seen::mark;
 use crate::web::staff::signed_in::{SignedIn, Staff};
-use crate::web::staff::ward::{own_ward, ward_of};
+use crate::web::staff::ward::{Ward, ward_of};
 use crate::web::state::App;
 
 /// The most characters of a text.
@@ -43,6 +43,13 @@ pub struct Params {
 struct EditPage<'a> {
     frame: Frame,
     entry: &'a Entry,
+    /// Where the list is, the picture, the notice, and where each form is sent.
+    list: String,
+    picture: String,
+    notice: String,
+    decide: String,
+    keep: String,
+    told: String,
     number: i32,
     version: u32,
     topic: &'static str,
@@ -104,9 +111,17 @@ pub(super) fn days_entry(telling: &Telling) -> Entry {
 }
 
 /// `GET /staff/telling/edit?number=…`.
-pub async fn form(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
-    let ward = ward_of(&app, &user).await?;
-    let Some(number) = ask.number else { return Ok(see_other("/staff/telling")) };
+pub async fn form(
+    app: Data<App>,
+    user: Staff,
+    request: HttpRequest,
+    ask: Query<Params>,
+) -> Result<HttpResponse, Refusal> {
+    let ward = match ward_of(&app, &user, &request).await? {
+        Ok(ward) => ward,
+        Err(choice) => return Ok(choice),
+    };
+    let Some(number) = ask.number else { return Ok(see_other(&ward.at("/staff/telling"))) };
     let found = known(&app, &ward, number).await?;
     let done = ask.done.as_deref().map(|done| match done {
         "approve" => "Đã duyệt.",
@@ -119,8 +134,11 @@ pub async fn form(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
 }
 
 /// `POST /staff/telling/edit`: a new version of the texts.
-pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let ward = own_ward(&app, &user).await?;
+pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let ward = match ward_of(&app, &user, &request).await? {
+        Ok(ward) => ward.decided_by(&user)?,
+        Err(choice) => return Ok(choice),
+    };
     let mut entry = Entry::sent(&body);
     let Ok(number) = entry.value("number").parse() else { return Err(Reason::Fields.into()) };
     let found = known(&app, &ward, number).await?;
@@ -146,7 +164,7 @@ pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
     let texts = Texts { title, item, broadcast, city_title, city };
     // What stands already is kept, whichever page it came from: a double press overtakes itself.
     if found.versions.last().is_some_and(|newest| newest.texts == texts) {
-        return Ok(see_other(&format!("/staff/telling/edit?number={number}&done=kept")));
+        return Ok(see_other(&ward.at(&format!("/staff/telling/edit?number={number}&done=kept"))));
     }
     if entry.value("version") != found.telling.version.to_string() {
         entry.refuse("title", NEWER);
@@ -163,7 +181,7 @@ pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
         let found = known(&app, &ward, number).await?;
         return page(&app, &user, &ward, found, Some(&entry), (None, None));
     }
-    Ok(see_other(&format!("/staff/telling/edit?number={number}&done=kept")))
+    Ok(see_other(&ward.at(&format!("/staff/telling/edit?number={number}&done=kept"))))
 }
 
 fn text(entry: &mut Entry, name: &str) -> String {
@@ -192,7 +210,7 @@ fn without_figures(telling: &Telling, facts: &Facts) -> String {
 pub(super) fn page(
     app: &App,
     user: &SignedIn,
-    ward: &Unit,
+    ward: &Ward,
     Known { telling, versions, opened_anew }: Known,
     typed: Option<&Entry>,
     (done, refused): (Option<&'static str>, Option<String>),
@@ -236,10 +254,17 @@ pub(super) fn page(
         |figures| format!("Số liệu đã công bố của {}.", figures.period),
     );
     let wrong = typed.is_some_and(Entry::is_wrong) || refused.is_some();
+    let number = telling.number;
     let page = EditPage {
         frame: user.frame(app),
+        list: ward.at("/staff/telling"),
+        picture: ward.at(&format!("/staff/telling/picture.png?number={number}")),
+        notice: ward.at(&format!("/staff/telling/notice.pdf?number={number}")),
+        decide: ward.at("/staff/telling/decide"),
+        keep: ward.at("/staff/telling/edit"),
+        told: ward.at("/staff/telling/told"),
         fallen: opened_anew.map(|on| opened_anew_words(on, telling.out_version.is_some())),
-        number: telling.number,
+        number,
         version: telling.version,
         topic: topic_words(telling.topic),
         state,

@@ -1,8 +1,8 @@
 //! The tellings of a ward, what the month still lacks, and a new one from published figures.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::{opened_anew_words, state_words, topic_words};
@@ -18,7 +18,7 @@ use crate::web::http::block::block;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
-use crate::web::staff::ward::{own_ward, ward_of};
+use crate::web::staff::ward::{Ward, ward_of};
 use crate::web::state::App;
 
 /// What stands behind the `?`.
@@ -41,6 +41,8 @@ struct ListPage {
     lines: Vec<Line>,
     news: String,
     screen: String,
+    /// Where the form is sent.
+    action: String,
 }
 
 struct Line {
@@ -55,12 +57,25 @@ struct Line {
 }
 
 /// `GET /staff/telling`.
-pub async fn list(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
-    page(&app, &user, Entry::fresh(&[("topic", "results")]), ask.done.as_deref()).await
+pub async fn list(
+    app: Data<App>,
+    user: Staff,
+    request: HttpRequest,
+    ask: Query<Params>,
+) -> Result<HttpResponse, Refusal> {
+    let ward = match ward_of(&app, &user, &request).await? {
+        Ok(ward) => ward,
+        Err(choice) => return Ok(choice),
+    };
+    page(&app, (&user, &ward), Entry::fresh(&[("topic", "results")]), ask.done.as_deref()).await
 }
 
-async fn page(app: &App, user: &SignedIn, entry: Entry, done: Option<&str>) -> Result<HttpResponse, Refusal> {
-    let ward = ward_of(app, user).await?;
+async fn page(
+    app: &App,
+    (user, ward): (&SignedIn, &Ward),
+    entry: Entry,
+    done: Option<&str>,
+) -> Result<HttpResponse, Refusal> {
     let (db, id, code, today) = (app.db.clone(), ward.id, ward.code.clone(), clock::today());
     let read = block(move || {
         let tellings = db.tellings(id)?;
@@ -91,7 +106,7 @@ async fn page(app: &App, user: &SignedIn, entry: Entry, done: Option<&str>) -> R
             ("Thành phố đăng", telling.accepted_on),
         ];
         Line {
-            address: format!("/staff/telling/edit?number={}", telling.number),
+            address: ward.at(&format!("/staff/telling/edit?number={}", telling.number)),
             title: title.clone(),
             topic: topic_words(telling.topic),
             state,
@@ -113,14 +128,18 @@ async fn page(app: &App, user: &SignedIn, entry: Entry, done: Option<&str>) -> R
         lines,
         news: format!("/results/news?unit={}", ward.code),
         screen: format!("/screen/{}", ward.code),
-        ward: ward.name_vi,
+        ward: ward.name_vi.clone(),
+        action: ward.at("/staff/telling"),
     };
     Ok(send(status, &page))
 }
 
 /// `POST /staff/telling`: a draft from published figures.
-pub async fn begin(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let ward = own_ward(&app, &user).await?;
+pub async fn begin(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let ward = match ward_of(&app, &user, &request).await? {
+        Ok(ward) => ward.decided_by(&user)?,
+        Err(choice) => return Ok(choice),
+    };
     let mut entry = Entry::sent(&body);
     let topic = Topic::named(entry.value("topic"));
     if topic.is_none() {
@@ -130,13 +149,13 @@ pub async fn begin(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespo
     if span.is_none() {
         entry.refuse("span", "Chọn tháng hoặc kỳ báo cáo.");
     }
-    let (Some(topic), Some(span)) = (topic, span) else { return page(&app, &user, entry, None).await };
+    let (Some(topic), Some(span)) = (topic, span) else { return page(&app, (&user, &ward), entry, None).await };
     let (db, today, key) = (app.db.clone(), clock::today(), span.key());
     let (url, demo, unit) = (app.config.public_url.clone(), app.demo(), ward.clone());
     let found = app.costly.run(move || facts(&db, &unit, &span, (&url, demo), today)).await?;
     let Some(facts) = found? else {
         entry.refuse("span", "Kỳ này chưa được công bố; chọn kỳ khác.");
-        return page(&app, &user, entry, None).await;
+        return page(&app, (&user, &ward), entry, None).await;
     };
     let told = Told {
         unit: ward.id,
@@ -152,5 +171,5 @@ pub async fn begin(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespo
     let (Kept::As(number) | Kept::Already(number)) = block(move || db.keep_telling(&told)).await?? else {
         return Err(Reason::NotYours.into());
     };
-    Ok(see_other(&format!("/staff/telling/edit?number={number}")))
+    Ok(see_other(&ward.at(&format!("/staff/telling/edit?number={number}"))))
 }

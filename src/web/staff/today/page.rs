@@ -12,7 +12,7 @@ use super::tiles::{Tile, tiles};
 use crate::access::Action;
 use crate::clock;
 use crate::db::UnitKind;
-use crate::error::{Class, Refusal};
+use crate::error::Refusal;
 use crate::plan::closing::State;
 use crate::plan::{Period, Plan};
 use crate::report::format;
@@ -24,7 +24,7 @@ use crate::web::http::address::percent_encode;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::periods::standing;
 use crate::web::staff::signed_in::Staff;
-use crate::web::staff::ward::ward_of;
+use crate::web::staff::ward::{office_told, sole_ward};
 use crate::web::staff::warnings::unread;
 use crate::web::state::App;
 
@@ -45,6 +45,8 @@ struct TodayPage {
     /// Plans of other units that stand in the overview.
     elsewhere: usize,
     may_change_plans: bool,
+    /// What a plan owner of an office is told.
+    office: Option<String>,
     /// How many of the first steps are behind, and of how many, while some are not.
     first_steps: Option<(usize, usize)>,
 }
@@ -79,12 +81,7 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
         return Ok(see_other("/staff/entry"));
     }
     let day = clock::today();
-    let ward = match ward_of(&app, &user).await {
-        Ok(ward) => Some(ward),
-        // No ward is theirs.
-        Err(refusal) if refusal.reason.class() == Class::Missing => None,
-        Err(refusal) => return Err(refusal),
-    };
+    let ward = sole_ward(&app, &user).await?;
     let of_tasks = ward.as_ref().map(|ward| ward.code.clone());
     let wards = user.units.iter().filter(|unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune)).count();
     let approver = Approver {
@@ -136,6 +133,7 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
         past: past.into_iter().map(part).collect(),
         elsewhere: found.elsewhere,
         may_change_plans: user.may(Action::ChangePlans),
+        office: office_told(&user),
         first_steps,
     };
     Ok(send(StatusCode::OK, &page))

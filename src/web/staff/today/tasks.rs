@@ -3,14 +3,14 @@
 use chrono::NaiveDate;
 
 use crate::access::Action;
-use crate::cases::remedy::Progress;
-use crate::db::{BatchState, Complaint, task_key};
+use crate::db::{BatchState, Complaint};
 use crate::plan::closing::ClosingStep;
 use crate::plan::working_days::working_days_left;
 use crate::plan::{Period, Plan};
 use crate::report::format;
 use crate::report::words::plan::PlanWords as _;
 use crate::service::complaints::counts::facts;
+use crate::service::figures::duties::duty;
 use crate::service::quotations::Awaiting;
 use crate::service::second_person::Waiting;
 use crate::service::today::{PlanToday, SILENT_DAYS, Today};
@@ -202,10 +202,7 @@ fn of_plan(user: &SignedIn, found: &PlanToday, is_on_page: bool, today: NaiveDat
     if (today - plan.to).num_days() > OVER_DAYS {
         return Vec::new();
     }
-    let state = |task: &crate::plan::Task| {
-        let key = task_key(task);
-        found.standings.iter().find(|known| known.task == key).map_or(Progress::Planned, |known| known.state)
-    };
+    let state = |task: &crate::plan::Task| duty(plan, task, &found.standings, &found.counts, today).state;
     let theirs = plan.tasks.iter().filter(|task| found.covers || leads(user, task));
     let owed = theirs.filter(|task| state(task).is_owed());
     let mut owed: Vec<_> = owed.filter_map(|task| Some((task.due.filter(|due| is_near(*due, today))?, task))).collect();

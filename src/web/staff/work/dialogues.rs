@@ -18,6 +18,7 @@ use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::seen::{is_stale, mark, tell_newer};
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::staff::units::shown::open_units;
+use crate::web::staff::ward::address_of_unit;
 use crate::web::state::App;
 
 /// The most characters of what was asked or answered.
@@ -73,7 +74,11 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
         let code = unit.map(|unit| unit.code.clone()).unwrap_or_default();
         Line {
             address: format!("/staff/dialogues/edit?unit={code}&number={}", one.number),
-            remedy: format!("/staff/remedies/edit?source=dialogue&of={code}-{}", one.number),
+            remedy: address_of_unit(
+                &user,
+                &format!("/staff/remedies/edit?source=dialogue&of={code}-{}", one.number),
+                &code,
+            ),
             topic: one.topic.clone(),
             unit: unit.map(|unit| unit.name_vi.clone()).unwrap_or_default(),
             day: format::date(one.on),

@@ -21,7 +21,7 @@ use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::seen::{is_stale, mark, tell_newer};
 use crate::web::staff::signed_in::{SignedIn, Staff};
-use crate::web::staff::ward::ward_of;
+use crate::web::staff::ward::{Ward, ward_of};
 use crate::web::staff::{layout, upload};
 use crate::web::state::App;
 
@@ -46,6 +46,10 @@ struct ListPage {
     may_keep: bool,
     kept: bool,
     lines: Vec<Line>,
+    /// Where one is added, the notice to print, the tasks of the plan.
+    add: String,
+    notice: String,
+    tasks: String,
 }
 
 struct Line {
@@ -91,8 +95,16 @@ fn published_words(remedy: &Remedy) -> String {
 }
 
 /// `GET /staff/remedies`.
-pub async fn list(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
-    let ward = ward_of(&app, &user).await?;
+pub async fn list(
+    app: Data<App>,
+    user: Staff,
+    request: HttpRequest,
+    ask: Query<Params>,
+) -> Result<HttpResponse, Refusal> {
+    let ward = match ward_of(&app, &user, &request).await? {
+        Ok(ward) => ward,
+        Err(choice) => return Ok(choice),
+    };
     let (db, id, code) = (app.db.clone(), ward.id, ward.code.clone());
     let today = clock::today();
     // What came of them: of each plan the figures of its newest period that has begun.
@@ -134,7 +146,7 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
         let figures = compared.iter().find(|known| known.number == remedy.number && known.compared.is_some());
         Line {
             address: (user.may(Action::KeepWork) && is_theirs(&user, &ward, remedy))
-                .then(|| format!("/staff/remedies/edit?number={}", remedy.number)),
+                .then(|| ward.at(&format!("/staff/remedies/edit?number={}", remedy.number))),
             work: remedy.work.clone(),
             said: remedy.said.clone(),
             who: [remedy.person.as_str(), office]
@@ -151,7 +163,7 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
                 .map(|compared| work::compared(compared, Language::Vi)),
             published: published_words(remedy),
             evidence: (!remedy.evidence_name.is_empty())
-                .then(|| (format!("/staff/remedies/evidence?number={}", remedy.number), remedy.evidence_name.clone())),
+                .then(|| (evidence_address(&ward, remedy), remedy.evidence_name.clone())),
         }
     };
     let page = ListPage {
@@ -160,6 +172,9 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
         may_keep: user.may(Action::KeepWork),
         kept: ask.done.is_some(),
         lines: remedies.iter().map(line).collect(),
+        add: ward.at("/staff/remedies/edit"),
+        notice: ward.at("/staff/remedies/notice"),
+        tasks: ward.at("/staff/tasks"),
     };
     Ok(send(StatusCode::OK, &page))
 }
@@ -168,6 +183,10 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
 #[template(path = "staff/work/remedy.html")]
 struct EditPage<'a> {
     frame: Frame,
+    ward: &'a str,
+    /// Where the list is, and where the form is sent.
+    list: String,
+    action: String,
     entry: &'a Entry,
     offices: Vec<Choice>,
     states: Vec<Choice>,
@@ -181,8 +200,16 @@ struct EditPage<'a> {
 }
 
 /// `GET /staff/remedies/edit?number=…`, or a new one from `source` and `of`.
-pub async fn form(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
-    let ward = ward_of(&app, &user).await?;
+pub async fn form(
+    app: Data<App>,
+    user: Staff,
+    request: HttpRequest,
+    ask: Query<Params>,
+) -> Result<HttpResponse, Refusal> {
+    let ward = match ward_of(&app, &user, &request).await? {
+        Ok(ward) => ward,
+        Err(choice) => return Ok(choice),
+    };
     let known = known(&app, &user, &ward, ask.number).await?;
     let entry = if let Some(stands) = &known {
         entry_of(&app, &stands.remedy, &ward).await?
@@ -202,6 +229,11 @@ pub async fn form(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<Htt
 /// Whether a remedy is a user's to change: the ward's people change every one, an office's those that their office answers for.
 fn is_theirs(user: &SignedIn, ward: &Unit, remedy: &Remedy) -> bool {
     user.covers(&ward.code) || remedy.office.is_some_and(|office| user.units.iter().any(|unit| unit.id == office))
+}
+
+/// Where the file is that shows what was done.
+fn evidence_address(ward: &Ward, remedy: &Remedy) -> String {
+    ward.at(&format!("/staff/remedies/evidence?number={}", remedy.number))
 }
 
 /// The name of a file that was sent, and the file.
@@ -250,7 +282,10 @@ async fn entry_of(app: &App, remedy: &Remedy, ward: &Unit) -> Result<Entry, Refu
 
 /// `POST /staff/remedies/edit`.
 pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let ward = ward_of(&app, &user).await?;
+    let ward = match ward_of(&app, &user, &request).await? {
+        Ok(ward) => ward,
+        Err(choice) => return Ok(choice),
+    };
     let (mut entry, file) = upload::read(&request, &body);
     let before = known(&app, &user, &ward, entry.value("number").parse().ok()).await?;
     let known_before = before.as_ref().map(|stands| &stands.remedy);
@@ -328,7 +363,7 @@ pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes
         let now = known(&app, &user, &ward, Some(number)).await?.ok_or(Reason::NotYours)?;
         return newer_page(&app, &user, &ward, (&mut entry, file), &now).await;
     }
-    Ok(see_other("/staff/remedies?done=kept"))
+    Ok(see_other(&ward.at("/staff/remedies?done=kept")))
 }
 
 /// Says that a file that came along was not kept: no browser sends it a second time by itself.
@@ -373,7 +408,7 @@ const STATES: [(Progress, &str); 4] = [
 async fn newer_page(
     app: &App,
     user: &SignedIn,
-    ward: &Unit,
+    ward: &Ward,
     (entry, file): (&mut Entry, Option<SentFile>),
     now: &RemedyStands,
 ) -> Result<HttpResponse, Refusal> {
@@ -396,7 +431,7 @@ async fn newer_page(
 async fn edit_page(
     app: &App,
     user: &SignedIn,
-    ward: &Unit,
+    ward: &Ward,
     entry: &Entry,
     stands: Option<&RemedyStands>,
 ) -> Result<HttpResponse, Refusal> {
@@ -406,6 +441,9 @@ async fn edit_page(
     let published = known.filter(|known| known.published_on.is_some()).map(|known| known.state);
     let page = EditPage {
         frame: user.frame(app),
+        ward: &ward.name_vi,
+        list: ward.at("/staff/remedies"),
+        action: ward.at("/staff/remedies/edit"),
         entry,
         offices: offices.iter().map(|unit| Choice::new(unit.code.clone(), unit.name_vi.clone())).collect(),
         states: STATES.map(|(state, name)| Choice::new(state.name(), name)).to_vec(),
@@ -413,19 +451,26 @@ async fn edit_page(
         may_publish: publishes(user, ward),
         is_published: published == Some(Progress::Done),
         is_promised: published.is_some_and(Progress::is_owed),
-        evidence: evidence
-            .map(|known| (format!("/staff/remedies/evidence?number={}", known.number), known.evidence_name.clone())),
+        evidence: evidence.map(|known| (evidence_address(ward, known), known.evidence_name.clone())),
     };
     Ok(layout::send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page))
 }
 
 /// `GET /staff/remedies/evidence?number=…`: the file that shows that it was done.
-pub async fn evidence(app: Data<App>, user: Staff, ask: Query<Params>) -> Result<HttpResponse, Refusal> {
-    let ward = ward_of(&app, &user).await?;
+pub async fn evidence(
+    app: Data<App>,
+    user: Staff,
+    request: HttpRequest,
+    ask: Query<Params>,
+) -> Result<HttpResponse, Refusal> {
+    let ward = match ward_of(&app, &user, &request).await? {
+        Ok(ward) => ward,
+        Err(choice) => return Ok(choice),
+    };
     let (db, id, number) = (app.db.clone(), ward.id, ask.number.unwrap_or_default());
     Ok(match block(move || db.remedy_evidence(id, number)).await?? {
         Some((name, file)) => upload::sent(&name, file),
-        None => see_other("/staff/remedies"),
+        None => see_other(&ward.at("/staff/remedies")),
     })
 }
 
@@ -434,12 +479,16 @@ pub async fn evidence(app: Data<App>, user: Staff, ask: Query<Params>) -> Result
 struct NoticePage {
     frame: Frame,
     ward: String,
+    list: String,
     lines: Vec<(String, String, String)>,
 }
 
 /// `GET /staff/remedies/notice`: what was published, to be printed and hung up.
-pub async fn notice(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
-    let ward = ward_of(&app, &user).await?;
+pub async fn notice(app: Data<App>, user: Staff, request: HttpRequest) -> Result<HttpResponse, Refusal> {
+    let ward = match ward_of(&app, &user, &request).await? {
+        Ok(ward) => ward,
+        Err(choice) => return Ok(choice),
+    };
     let (db, id) = (app.db.clone(), ward.id);
     let remedies = block(move || db.remedies(&[id])).await??.into_iter();
     let published = remedies.filter(|remedy| remedy.published_on.is_some() && remedy.state == Progress::Done);
@@ -447,6 +496,11 @@ pub async fn notice(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal
         let done = remedy.done_on.map(format::date).unwrap_or_default();
         (remedy.said, remedy.work, done)
     });
-    let page = NoticePage { frame: user.frame(&app), ward: ward.name_vi.clone(), lines: lines.collect() };
+    let page = NoticePage {
+        frame: user.frame(&app),
+        ward: ward.name_vi.clone(),
+        list: ward.at("/staff/remedies"),
+        lines: lines.collect(),
+    };
     Ok(send(StatusCode::OK, &page))
 }
