@@ -108,7 +108,8 @@ impl App {
     /// [`App::open`] with other sizes, for tests and benches.
     pub fn open_with(config: Config, sizes: Sizes) -> Result<Self, StartError> {
         let url = DatabaseUrl::parse(&config.database_url)?;
-        let replica = config.figures_database_url.as_deref().map(DatabaseUrl::parse).transpose()?;
+        let replica = config.figures_database_url.as_deref();
+        let replica = replica.map(|address| DatabaseUrl::parse_of("FIGURES_DATABASE_URL", address)).transpose()?;
         // Whatever can be refused is, before a database is made or migrated.
         let mailer =
             Mailer::new(config.smtp_url.as_deref(), config.mail_from.as_deref(), config.smtp_ca_file.as_deref())?;

@@ -7,6 +7,8 @@ mod support;
 
 #[path = "operations/backup.rs"]
 mod backup;
+#[path = "operations/disks.rs"]
+mod disks;
 #[path = "operations/export.rs"]
 mod export;
 #[path = "support/load.rs"]

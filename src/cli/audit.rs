@@ -13,7 +13,7 @@ pub enum Command {
     Verify,
     /// Print number and hash of the last row: kept elsewhere, it shows later whether the log was changed up to there.
     Head {
-        /// Print JSON.
+        /// Print JSON instead of a line of text.
         #[arg(long)]
         json: bool,
     },

@@ -35,6 +35,9 @@ pub fn run(config: &Config, arguments: &BackupArguments) -> Outcome {
     if let Some(warning) = made.warning {
         eprintln!("the copy is true to the database, which needs attention: {warning}");
     }
+    if let Some(why) = made.unnoted {
+        eprintln!("that it was made is not noted in the database: {why}");
+    }
     Ok(())
 }
 

@@ -16,13 +16,13 @@ use crate::sheet::tally::TallyKey;
 /// Arguments of `demo`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// How many answer sheets.
+    /// How many answer sheets to make up, spread over the periods of the plans.
     #[arg(long)]
     responses: usize,
     /// Seed: the same number gives the same answers.
     #[arg(long)]
     seed: u64,
-    /// Last day with answers; today if left out.
+    /// Last day with answers, as in 2026-03-31; today if left out.
     #[arg(long)]
     until: Option<NaiveDate>,
     /// Also a published period, complaints in every state, remedies, dialogues and tellings, in one ward.
@@ -32,6 +32,10 @@ pub struct Arguments {
 
 /// Most answer sheets: they are made in memory, some gigabytes for so many.
 const RESPONSES_MAX: usize = 10_000_000;
+
+/// What stands under [`DEMO`] while a database is filled, and once it is.
+const UNDER_WAY: &str = "under way";
+const FILLED: &str = "1";
 
 /// The unit above the cities, so that one sign-in sees all four communes.
 const COUNTRY: &str = "viet-nam";
@@ -54,6 +58,9 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     migrate(&url)?;
     let db = Db::open(&url)?;
     if !db.units()?.is_empty() || db.count_sheets()? > 0 {
+        if db.meta(DEMO)?.as_deref() == Some(UNDER_WAY) {
+            return Err(Refusal(broken_off(&url)));
+        }
         return Err(Refusal(
             "the database is not empty; demonstration data go into an empty one: name another in DATABASE_URL"
                 .to_owned(),
@@ -61,7 +68,7 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     }
     app::seed(&db, &seeds)?;
     // Marked before anything is shown, so that an interrupted run never looks like real data.
-    db.set_meta(DEMO, "1")?;
+    db.set_meta(DEMO, UNDER_WAY)?;
     let demo = generate(&seeds.forms, &seeds.plans, arguments.responses, arguments.seed, until);
     store(&db, &seeds.forms, &demo)?;
     let password_hash = password::hash(DEMO_PASSWORD)?;
@@ -81,9 +88,27 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     if arguments.cases {
         super::demo_cases::fill(&db, &config.public_url, until)?;
     }
+    db.set_meta(DEMO, FILLED)?;
     db.close();
     eprintln!("{} units, {} points, {} answer sheets", demo.units.len(), demo.points.len(), demo.sheets.len());
     Ok(())
+}
+
+/// What to do with a database whose filling did not come to its end. It is not gone on with, nor emptied here: somebody may have been
+/// served from it meanwhile.
+fn broken_off(url: &DatabaseUrl) -> String {
+    let again = match url.file() {
+        Some(file) => {
+            let file = file.display();
+            format!(
+                "remove {file}, {file}-wal, {file}-shm and {file}.lock, where they are there, and run the command again"
+            )
+        }
+        None => "drop the database, make it anew, and run the command again".to_owned(),
+    };
+    format!(
+        "{url} holds half of the demonstration data of a `sipas demo` that was broken off, and nothing else is of use in it: {again}"
+    )
 }
 
 fn store(db: &Db, forms: &[crate::survey::Questionnaire], demo: &Demo) -> Outcome {

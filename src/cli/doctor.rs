@@ -1,9 +1,10 @@
 //! `sipas doctor`: an installation looked over; tallies rebuilt from the sheets and compared.
 
 use super::{Outcome, Refusal};
+use crate::clock;
 use crate::config::Config;
-use crate::db::{DatabaseUrl, Db, DbError, FILES, Finding, Surroundings};
-use crate::mail::{Letter, Mailer};
+use crate::db::{DatabaseUrl, Db, DbError, FILES, Finding, LAST_BACKUP, Surroundings};
+use crate::mail::{Letter, MailError, Mailer};
 use crate::service::figures::frozen;
 
 /// Arguments of `doctor`.
@@ -29,17 +30,21 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
             id: None,
             fewer: None,
         };
-        Mailer::new(config.smtp_url.as_deref(), config.mail_from.as_deref(), config.smtp_ca_file.as_deref())?
-            .send(&letter)?;
+        mailer(config)?.send(&letter).map_err(|error| match error {
+            MailError::Letter(why) => Refusal(format!("--mail-to is `{to}`: {why}; write it as in an@example.gov.vn")),
+            error => error.into(),
+        })?;
         eprintln!("a test letter was taken for delivery");
         return Ok(());
     }
-    let db = match Db::open(&DatabaseUrl::parse(&config.database_url)?) {
+    let url = DatabaseUrl::parse(&config.database_url)?;
+    let opened = if arguments.rebuild { Db::open(&url) } else { Db::open_to_read(&url) };
+    let db = match opened {
         Err(DbError::FileDamaged(words)) => {
             super::print(&format!("BAD  integrity: {words}\n"))?;
             return Err(Refusal("the database cannot be looked into any further".to_owned()));
         }
-        opened => opened?,
+        opened => opened.map_err(|error| super::missed(config, &error))?,
     };
     if arguments.rebuild {
         db.require_not_moved()?;
@@ -55,8 +60,11 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
         Err(error) => checkup.findings.push(unread("ticket key", error)),
     }
     checkup.findings.push(closed_periods(&db).unwrap_or_else(|error| unread("closed periods", error)));
+    checkup.findings.extend(db.writing());
     checkup.findings.extend(db.surroundings(config.backup_dir.as_deref()).iter().flat_map(Surroundings::findings));
+    checkup.findings.extend(backups(config, &db));
     checkup.findings.extend(single_sign_on(config));
+    checkup.findings.extend(mailer(config).err().map(|error| unread("mail", error.into())));
     for finding in &checkup.findings {
         let mark = if finding.well { "ok " } else { "BAD" };
         super::print(&format!("{mark}  {}: {}\n", finding.what, finding.words))?;
@@ -65,9 +73,37 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     if bad == 0 { Ok(()) } else { Err(Refusal(format!("{bad} findings need attention"))) }
 }
 
+/// The mailer of the settings; nothing is sent, and no server asked.
+fn mailer(config: &Config) -> Result<Mailer, MailError> {
+    Mailer::new(config.smtp_url.as_deref(), config.mail_from.as_deref(), config.smtp_ca_file.as_deref())
+}
+
 /// What could not be read.
 fn unread(what: &'static str, Refusal(words): Refusal) -> Finding {
     Finding { what, well: false, words }
+}
+
+/// A night and a half: one backup was missed.
+const BACKUP_OLD: chrono::TimeDelta = chrono::TimeDelta::hours(36);
+
+/// The backups of the night, where a folder is set: whether it is there, and how old the last is.
+fn backups(config: &Config, db: &Db) -> Option<Finding> {
+    let folder = config.backup_dir.as_ref()?;
+    let shown = folder.display();
+    let last = db.meta(LAST_BACKUP).ok().flatten().and_then(|text| text.parse::<chrono::DateTime<chrono::Utc>>().ok());
+    let (well, words) = match (folder.read_dir(), last) {
+        (Err(error), _) => {
+            (false, format!("BACKUP_DIR is {shown}, which cannot be read: {error}; mount its disk, or make the folder"))
+        }
+        (Ok(_), None) => (true, format!("none was made yet; they go into {shown} every night")),
+        (Ok(_), Some(last)) => {
+            let (well, at) = (clock::now() - last < BACKUP_OLD, clock::date_and_time(last));
+            let todo =
+                if well { "" } else { "; is the server running, and what does its log say of the job `backup`?" };
+            (well, format!("the last was made at {at}{todo}"))
+        }
+    };
+    Some(Finding { what: "backups", well, words })
 }
 
 /// Whether the provider of single sign-on answers, where one is set.

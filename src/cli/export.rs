@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::figures::Which;
-use super::files::{ReadBy, Unfinished};
+use super::files::{self, ReadBy, Unfinished};
 use super::{Outcome, Refusal, To, open};
 use crate::clock;
 use crate::config::Config;
@@ -18,7 +18,8 @@ use crate::exchange::export::parquet::ParquetTable;
 use crate::exchange::export::responses::{Columns, Row};
 use crate::exchange::export::sav::{SavTable, Variable};
 use crate::exchange::export::sav_columns::{r_script, variables};
-use crate::exchange::export::{Cell, CsvTable, Table, XlsxTable, figures};
+use crate::exchange::export::{Cell, CsvTable, Table, TableError, XlsxTable, figures};
+use crate::service::figures::MeasureError;
 
 /// Subcommands of `export`.
 #[derive(Debug, clap::Subcommand)]
@@ -34,7 +35,7 @@ pub enum Command {
     Codebook(Target),
     /// A script for R that reads a CSV of the responses and labels every column and code.
     Script {
-        /// The CSV that the script reads.
+        /// Name of the CSV that the script reads.
         #[arg(long, default_value = "responses.csv")]
         reads: String,
     },
@@ -43,7 +44,7 @@ pub enum Command {
 /// Where a table goes.
 #[derive(Debug, clap::Args)]
 pub struct Target {
-    /// csv, xlsx, or of answer sheets only: sav for SPSS, parquet for pandas, Arrow and Power BI.
+    /// What to write: csv or xlsx, or of answer sheets only sav for SPSS, and parquet for pandas, Arrow and Power BI.
     #[arg(long, value_parser = ["csv", "xlsx", "sav", "parquet"])]
     format: String,
     /// File to write, readable by its owner only; csv goes to standard output if left out.
@@ -66,25 +67,25 @@ pub struct Responses {
     /// Only the days of this plan's period, and the units that the plan binds; with --period.
     #[arg(long, requires = "period", conflicts_with_all = ["from", "to"])]
     plan: Option<String>,
-    /// Period of the plan, as in 2026-q1.
+    /// Key of a period of the plan, as in 2026-q1, or adhoc-2026-01-01-2026-01-31; with --plan.
     #[arg(long, requires = "plan")]
     period: Option<String>,
-    /// First civil day.
+    /// Only sheets of this civil day and later, as in 2026-03-01.
     #[arg(long)]
     from: Option<NaiveDate>,
-    /// Last civil day.
+    /// Only sheets of this civil day and earlier.
     #[arg(long)]
     to: Option<NaiveDate>,
-    /// Only this unit and those under it.
+    /// Code of a unit: only its sheets and those of units under it.
     #[arg(long)]
     unit: Option<String>,
-    /// Only this questionnaire, all its versions.
+    /// Identifier of a questionnaire, as `sipas form list` shows it: only its sheets, of all its versions.
     #[arg(long)]
     form: Option<String>,
-    /// Also what citizens wrote.
+    /// Add a column with what citizens wrote.
     #[arg(long)]
     comments: bool,
-    /// Also answers not yet released.
+    /// Also sheets that wait for their release and count in no figure yet.
     #[arg(long)]
     live: bool,
 }
@@ -122,7 +123,7 @@ fn write(db: &Db, command: &Command) -> Outcome {
         Command::Index(Index { which, target }) => {
             let measured = which.measure(db)?;
             let mut table = target.open("index")?;
-            figures::write(&measured.report, table.rows.as_mut())?;
+            table.fill(|rows| figures::write(&measured.report, rows))?;
             table.close()
         }
         Command::Script { reads } => {
@@ -133,7 +134,8 @@ fn write(db: &Db, command: &Command) -> Outcome {
         Command::Codebook(target) => {
             let forms = forms(db, None)?;
             let mut table = target.open("codebook")?;
-            codebook(db, &forms)?.write(table.rows.as_mut())?;
+            let codebook = codebook(db, &forms)?;
+            table.fill(|rows| codebook.write(rows))?;
             table.close()
         }
     }
@@ -147,10 +149,28 @@ struct Outgoing {
 }
 
 impl Outgoing {
+    /// Why a row was not written, with the file that it was for.
+    fn refused(&self, error: &TableError) -> Refusal {
+        match &self.file {
+            Some((_, path)) => files::refused(path, error),
+            None => Refusal(format!("standard output: {error}")),
+        }
+    }
+
+    /// Writes rows.
+    fn fill(&mut self, rows: impl FnOnce(&mut dyn Table) -> Result<(), TableError>) -> Outcome {
+        rows(self.rows.as_mut()).map_err(|error| self.refused(&error))
+    }
+
     /// Ends the table and gives the file its name.
     fn close(self) -> Outcome {
-        self.rows.finish()?;
-        if let Some((file, path)) = self.file {
+        let Self { rows, file } = self;
+        let place = file.as_ref().map(|(_, path)| path.clone());
+        rows.finish().map_err(|error| match &place {
+            Some(path) => files::refused(path, &error),
+            None => Refusal(format!("standard output: {error}")),
+        })?;
+        if let Some((file, path)) = file {
             file.finish()?;
             eprintln!("wrote {}", path.display());
         }
@@ -182,13 +202,14 @@ impl Target {
     /// A table that `begin` writes into a file for its owner only.
     fn into_file(
         path: &Path,
-        begin: impl FnOnce(std::fs::File) -> Result<Box<dyn Table>, Refusal>,
+        begin: impl FnOnce(std::fs::File) -> Result<Box<dyn Table>, TableError>,
     ) -> Result<Outgoing, Refusal> {
         let (unfinished, file) = Unfinished::begin(path, ReadBy::Owner)?;
-        Ok(Outgoing { rows: begin(file)?, file: Some((unfinished, path.to_owned())) })
+        let rows = begin(file).map_err(|error| files::refused(path, &error))?;
+        Ok(Outgoing { rows, file: Some((unfinished, path.to_owned())) })
     }
 
-    fn csv<W: Write + 'static>(&self, out: W) -> Result<Box<dyn Table>, Refusal> {
+    fn csv<W: Write + 'static>(&self, out: W) -> Result<Box<dyn Table>, TableError> {
         let table =
             if self.separator == "semicolon" { CsvTable::with_semicolons(out)? } else { CsvTable::new(out, self.bom)? };
         Ok(Box::new(table))
@@ -234,7 +255,7 @@ fn responses(db: &Db, arguments: &Responses) -> Outcome {
         "parquet" => parquet(arguments, variables(&header, &codebook(db, &forms)?))?,
         _ => {
             let mut table = arguments.target.open("responses")?;
-            table.rows.row(&header.iter().map(|name| Cell::Text(name)).collect::<Vec<_>>())?;
+            table.fill(|rows| rows.row(&header.iter().map(|name| Cell::Text(name)).collect::<Vec<_>>()))?;
             table
         }
     };
@@ -268,7 +289,7 @@ fn responses(db: &Db, arguments: &Responses) -> Outcome {
         ControlFlow::Continue(())
     })?;
     if let Some(error) = failed {
-        return Err(error.into());
+        return Err(table.refused(&error));
     }
     table.close()?;
     eprintln!("{rows} answer sheets");
@@ -310,11 +331,12 @@ fn filter(db: &Db, arguments: &Responses) -> Result<SheetFilter, Refusal> {
     let (Some(plan), Some(period)) = (&arguments.plan, &arguments.period) else {
         return Ok(SheetFilter { units: of_unit, from: arguments.from, to: arguments.to });
     };
-    let found = db.plan(plan)?.ok_or_else(|| Refusal(format!("there is no plan `{plan}`")))?.plan;
-    let known = || found.periods.iter().map(|period| period.key.as_str()).collect::<Vec<_>>().join(", ");
-    let days = found
-        .period(period)
-        .ok_or_else(|| Refusal(format!("plan `{plan}` has no period `{period}`; it has {}", known())))?;
+    let found = db.plan(plan)?.ok_or_else(|| MeasureError::NoPlan(plan.clone()))?.plan;
+    let days = found.period(period).ok_or_else(|| MeasureError::NoPeriod {
+        plan: plan.clone(),
+        period: period.clone(),
+        known: found.periods.iter().map(|period| period.key.as_str()).collect::<Vec<_>>().join(", "),
+    })?;
     let mut units = subtree(&found.unit)?;
     units.retain(|unit| of_unit.as_ref().is_none_or(|of_unit| of_unit.contains(unit)));
     Ok(SheetFilter { units: Some(units), from: Some(days.from), to: Some(days.to) })
@@ -324,7 +346,7 @@ fn filter(db: &Db, arguments: &Responses) -> Result<SheetFilter, Refusal> {
 fn forms(db: &Db, code: Option<&str>) -> Result<Vec<Arc<Form>>, Refusal> {
     let listed = db.forms()?;
     if let Some(code) = code.filter(|code| listed.iter().all(|form| form.code != *code)) {
-        return Err(Refusal(format!("there is no questionnaire `{code}`")));
+        return Err(Refusal(format!("there is no questionnaire `{code}`; `sipas form list` shows them")));
     }
     let wanted = listed.iter().filter(|form| code.is_none_or(|code| form.code == code));
     wanted.map(|form| Ok(db.form_by_id(form.id)?)).collect()

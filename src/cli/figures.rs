@@ -16,7 +16,7 @@ pub struct Which {
     /// Key of the plan, as in cau-giay-2026.
     #[arg(long)]
     plan: String,
-    /// Period, as in 2026-q1, 2026-year, adhoc-2026-01-01-2026-01-31.
+    /// Key of the period, as in 2026-q1, 2026-year, 2026-m03 for a month, or adhoc-2026-01-01-2026-01-31 for any days.
     #[arg(long)]
     period: String,
     /// Code of the unit measured; the plan's own if left out.
@@ -25,7 +25,7 @@ pub struct Which {
     /// Series: open, ticket or sample; the plan's official one of the period if left out.
     #[arg(long, value_parser = series)]
     series: Option<Series>,
-    /// Flagged sheets: in, or out.
+    /// Sheets flagged as sent by something else: in, to count them, or out.
     #[arg(long, default_value = "in", value_parser = suspects)]
     suspects: Suspects,
     /// Also count answers not yet released; a closed period is then computed anew too.

@@ -29,6 +29,16 @@ impl Unfinished {
     pub fn begin(path: &Path, by: ReadBy) -> Result<(Self, File), Refusal> {
         // Behind a link lies the file that is meant.
         let whole = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if whole.is_dir() {
+            return Err(Refusal(format!("{} is a folder; name a file in it", path.display())));
+        }
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
+            return Err(Refusal(format!(
+                "{}: there is no folder {}; make it, or name another",
+                path.display(),
+                folder.display()
+            )));
+        }
         let stood = fs::metadata(&whole).ok();
         if stood.as_ref().is_some_and(|there| !there.is_file()) {
             let file = OpenOptions::new().write(true).open(&whole).map_err(|error| refused(path, &error))?;
@@ -84,9 +94,21 @@ fn write_by(path: &Path, by: ReadBy, fill: impl FnOnce(&mut File) -> io::Result<
     unfinished.finish()
 }
 
-fn refused(path: &Path, error: &io::Error) -> Refusal {
-    Refusal(format!("{}: {error}", path.display()))
+/// Why a file could not be written, with its path, and what to do where its disk is full: whatever wrote it, as a library of workbooks, may
+/// have said so in words of its own.
+pub fn refused(path: &Path, error: &impl std::fmt::Display) -> Refusal {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let free = rustix::fs::statvfs(folder).map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+    let full = if free.is_ok_and(|free| free < ROOM_BYTES) {
+        "; the disk is full: make room, or name a file on another disk. What stood there before is as it was"
+    } else {
+        ""
+    };
+    Refusal(format!("{}: {error}{full}", path.display()))
 }
+
+/// A disk with less is full for whoever writes a file: what was tried is taken away again, and may have been small.
+const ROOM_BYTES: u64 = 64 * 1024;
 
 #[cfg(test)]
 mod tests {

@@ -22,7 +22,7 @@ pub enum Command {
     Export {
         /// Identifier of the questionnaire.
         id: String,
-        /// Version; the newest if left out.
+        /// Number of the version; the newest if left out.
         #[arg(long)]
         version: Option<u32>,
         /// XLSForm to write, for Kobo, ODK and others.
@@ -32,6 +32,7 @@ pub enum Command {
     /// Read an XLSForm, or a form in Word, Excel or CSV: what can be taken goes to standard output as a questionnaire file, what
     /// cannot is told by row. Publishes nothing.
     Read {
+        /// The form: XLSX, DOCX or CSV.
         file: PathBuf,
         /// Keep it as a draft of this unit, to be gone on with on the pages.
         #[arg(long)]

@@ -11,7 +11,7 @@ use crate::service::report_file::Format;
 pub struct Arguments {
     #[command(flatten)]
     which: Which,
-    /// Print JSON; the only form so far.
+    /// Print JSON; without it the report is printed as text.
     #[arg(long)]
     json: bool,
 }

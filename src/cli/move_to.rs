@@ -15,12 +15,12 @@ const STRIDE: u64 = 100_000;
 /// Arguments of `move`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The empty database of the other kind, `postgres://…` or `sqlite:PATH`; `-` reads it from standard input, so that no list
-    /// of processes shows its password.
+    /// Address of the empty database to move to, of the other kind than `DATABASE_URL`: `postgres://…`, or `sqlite:PATH` of a file that is not
+    /// there yet. `-` reads the address from standard input, so that no list of processes shows its password.
     #[arg(long, required_unless_present = "unmark", conflicts_with = "unmark")]
     to: Option<String>,
-    /// Lets a database that was moved away be served again, where the move is to be undone. What was stored in the new place
-    /// meanwhile is not in it.
+    /// Let the database of `DATABASE_URL`, which was moved away, be served again, where the move is to be undone. What was stored in the new
+    /// place meanwhile is not in it.
     #[arg(long)]
     unmark: bool,
 }
@@ -34,7 +34,7 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
         address.clear();
         std::io::stdin().read_line(&mut address)?;
     }
-    let to = DatabaseUrl::parse(address.trim())?;
+    let to = DatabaseUrl::parse_of("--to", address.trim())?;
     let mut said = 0;
     let moved = transfer(&from, &to, &mut |table, done, in_all| {
         if done == in_all {

@@ -23,7 +23,7 @@ pub enum Command {
         /// Key of a plan: only its periods.
         #[arg(long)]
         plan: Option<String>,
-        /// Print JSON.
+        /// Print JSON instead of lines of text.
         #[arg(long)]
         json: bool,
     },
@@ -33,10 +33,10 @@ pub enum Command {
         /// Key of a plan: only its periods.
         #[arg(long)]
         plan: Option<String>,
-        /// One period.
+        /// Key of a period, as in 2026-q1: only its versions.
         #[arg(long, requires = "plan")]
         period: Option<String>,
-        /// One version of it.
+        /// Number of a version: only that one.
         #[arg(long, requires = "period")]
         version: Option<u32>,
     },
@@ -46,10 +46,10 @@ pub enum Command {
     /// The tallies among the parts tell what single people answered where few came to a point on a day: give them to nobody who knows who
     /// came, and delete the folder afterwards.
     Export {
-        /// Key of the plan.
+        /// Key of the plan, as `sipas period list` shows it.
         #[arg(long)]
         plan: String,
-        /// Key of the period.
+        /// Key of the period, as in 2026-q1.
         #[arg(long)]
         period: String,
         /// Its version; the newest if left out.

@@ -16,15 +16,15 @@ pub enum Command {
     List,
     /// Show a plan: targets, periods, tasks and what serves each.
     Show {
-        /// Key of the plan.
+        /// Key of the plan, as `sipas plan list` shows it.
         plan: String,
     },
-    /// Every target over its periods: verdict, where it is heading, what settles it, what contributions it down.
+    /// Every target over its periods: verdict, where it is heading, what settles it, what pulls it down.
     Targets {
         /// Key of a plan; all plans if left out.
         #[arg(long)]
         plan: Option<String>,
-        /// Print JSON.
+        /// Print JSON instead of lines of text.
         #[arg(long)]
         json: bool,
     },

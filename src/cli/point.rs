@@ -16,19 +16,19 @@ use crate::print::qr;
 pub enum Command {
     /// Add a service point; prints its code.
     Add {
-        /// Code of its unit.
+        /// Code of its unit, as `sipas unit list` shows it.
         #[arg(long)]
         unit: String,
-        /// Vietnamese name.
+        /// Its Vietnamese name, as pages and posters show it.
         #[arg(long)]
         name: String,
-        /// English name.
+        /// Its English name.
         #[arg(long)]
         name_en: String,
-        /// Questionnaire it asks; the newest published version.
+        /// Questionnaire it asks, as `sipas form list` shows it; always the newest published version.
         #[arg(long)]
         form: String,
-        /// Fields it serves, as in judicial,land.
+        /// Fields of service with commas between, as in judicial,land.
         #[arg(long, value_delimiter = ',', required = true)]
         fields: Vec<String>,
         /// It serves online, not at a counter.
@@ -43,15 +43,18 @@ pub enum Command {
         /// Code of a unit: only its points and those under it.
         #[arg(long)]
         unit: Option<String>,
-        /// Print JSON.
+        /// Print JSON instead of lines of text.
         #[arg(long)]
         json: bool,
     },
     /// End a service point; its answers stay.
-    Retire { code: String },
+    Retire {
+        /// Code of the point, as `sipas point list` shows it.
+        code: String,
+    },
     /// Give a point a new code, as when the old one leaked; the old one explains itself to whoever scans it.
     ReplaceCode {
-        /// The old code.
+        /// The code that it has now.
         code: String,
     },
 }
@@ -63,6 +66,7 @@ pub fn run(config: &Config, command: Command) -> Outcome {
         Command::Add { unit, name, name_en, form, fields, online, opened: began } => {
             super::shown_name(&name)?;
             super::shown_name(&name_en)?;
+            let fields = fields.iter().map(|field| field.trim().to_owned()).collect();
             let channel = if online { Channel::Online } else { Channel::Counter };
             let began = began.unwrap_or_default();
             let opened_on = opened(&began, clock::today()).ok_or_else(|| {

@@ -18,13 +18,13 @@ pub struct Arguments {
     /// Code of the point; left out with --all.
     #[arg(required_unless_present = "all")]
     code: Option<String>,
-    /// Every point that takes answers.
+    /// Write the code of every point that takes answers.
     #[arg(long, conflicts_with = "code")]
     all: bool,
-    /// svg, png, or pdf for an A4 poster.
+    /// What to write: svg or png for the code alone, pdf for an A4 poster.
     #[arg(long, default_value = "svg")]
     format: String,
-    /// File, or folder with --all.
+    /// File to write; with --all the folder, which is made.
     #[arg(long)]
     out: PathBuf,
 }
@@ -32,6 +32,7 @@ pub struct Arguments {
 /// Runs the command.
 pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     let db = open(config, To::Read)?;
+    super::warn_of_codes(config);
     if let Some(typed) = &arguments.code {
         let code = normalise(typed).ok_or_else(|| Refusal(format!("`{typed}` cannot be a code; look for a slip")))?;
         let none = || Refusal(format!("no point has the code {code}; `sipas point list` shows them"));
@@ -45,7 +46,8 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
         }
         return write(&db, config, &code, &arguments.format, &arguments.out);
     }
-    std::fs::create_dir_all(&arguments.out)?;
+    std::fs::create_dir_all(&arguments.out)
+        .map_err(|error| Refusal(format!("{}: no folder can be made there: {error}", arguments.out.display())))?;
     let points = db.points(None)?;
     let today = clock::today();
     for point in points.iter().filter(|point| point.retired_on.is_none_or(|on| on > today)) {

@@ -15,7 +15,7 @@ use crate::service::report_file::Format;
 pub struct Arguments {
     #[command(flatten)]
     which: Which,
-    /// docx to edit, pdf to sign, xlsx and csv to compute with, txt to read here.
+    /// What to write: docx to edit, pdf to sign, xlsx and csv to compute with, txt to read here.
     #[arg(long, value_parser = ["docx", "pdf", "xlsx", "csv", "txt"])]
     format: String,
     /// File to write; txt and csv go to standard output if left out.

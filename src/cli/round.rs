@@ -14,27 +14,27 @@ use crate::service::samples::concluded;
 pub enum Command {
     /// List the rounds of a plan.
     List {
-        /// Key of the plan.
+        /// Key of the plan, as `sipas plan list` shows it.
         plan: String,
-        /// Print JSON.
+        /// Print JSON instead of lines of text.
         #[arg(long)]
         json: bool,
     },
     /// Show a round: its sheets, part by part.
     Show {
-        /// Key of the plan.
+        /// Key of the plan, as `sipas plan list` shows it.
         plan: String,
-        /// Number of the round.
+        /// Number of the round, as `sipas round list` shows it.
         round: i32,
-        /// Print JSON.
+        /// Print JSON instead of lines of text.
         #[arg(long)]
         json: bool,
     },
     /// Weights and estimates of a closed round that was drawn from a frame, as JSON.
     Estimates {
-        /// Key of the plan.
+        /// Key of the plan, as `sipas plan list` shows it.
         plan: String,
-        /// Number of the round.
+        /// Number of the round, as `sipas round list` shows it.
         round: i32,
     },
 }

@@ -15,10 +15,10 @@ pub struct Arguments {
     /// Seed: the same number sends the same visitors.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How many requests.
+    /// How many requests to send.
     #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(1..=REQUESTS_MAX))]
     requests: u64,
-    /// How many connections at once.
+    /// How many connections are open at once.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=i64::from(CLIENTS_MAX)))]
     clients: u32,
     /// Seconds in which the day of opening hours passes; as fast as the server answers if left out.
@@ -28,7 +28,7 @@ pub struct Arguments {
     /// day passes so many times faster.
     #[arg(long, conflicts_with_all = ["requests", "duration"])]
     national: bool,
-    /// How many parts.
+    /// Into how many equal parts the country is divided.
     #[arg(long, default_value_t = 96, requires = "national", value_parser = clap::value_parser!(u32).range(13..=1_000))]
     shares: u32,
     /// Code of a point to visit, may come several times; every point of the database in the settings if left out.

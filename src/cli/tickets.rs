@@ -34,7 +34,7 @@ struct Print {
     /// Code of the service point.
     #[arg(long)]
     point: String,
-    /// How many cards.
+    /// How many cards to make, 10,000 at most.
     #[arg(long)]
     count: usize,
     /// PDF to write, eight cards a sheet; left out, codes and addresses are printed as lines.
@@ -55,7 +55,7 @@ enum Command {
         /// Code of a unit: only its points and those under it.
         #[arg(long)]
         unit: Option<String>,
-        /// Print JSON.
+        /// Print JSON instead of lines of text.
         #[arg(long)]
         json: bool,
     },
@@ -95,6 +95,7 @@ fn print(config: &Config, db: &Db, wanted: &Print) -> Outcome {
     if others > 0 && !wanted.new_key {
         return Err(Refusal(other_key(others, &file)));
     }
+    super::warn_of_codes(config);
     let key = TicketKey::read_or_make(&file)?;
     let codes = new_codes(wanted.count)?;
     let last_day = today + Days::new(wanted.days - 1);

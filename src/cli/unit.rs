@@ -17,13 +17,13 @@ pub enum Command {
     Add {
         /// Code, unique for ever, as in phuong-cau-giay.
         code: String,
-        /// Vietnamese name.
+        /// Its Vietnamese name, as pages and posters show it.
         #[arg(long)]
         name: String,
-        /// English name.
+        /// Its English name.
         #[arg(long)]
         name_en: String,
-        /// city, ward, commune, office, one_stop_centre, health_station, school or other.
+        /// What it is: city, ward, commune, office, one_stop_centre, health_station, school or other.
         #[arg(long)]
         kind: String,
         /// Code of the unit above it.
@@ -35,12 +35,13 @@ pub enum Command {
     },
     /// List units.
     List {
-        /// Print JSON.
+        /// Print JSON instead of lines of text.
         #[arg(long)]
         json: bool,
     },
     /// End a unit that was renamed or merged; its history stays.
     Retire {
+        /// Code of the unit, as `sipas unit list` shows it.
         code: String,
         /// Last day on which it is valid; today if left out.
         #[arg(long)]

@@ -21,13 +21,13 @@ pub enum Command {
         /// Name shown on pages.
         #[arg(long)]
         display_name: String,
-        /// administrator, leader, plan_owner, unit_head, staff, data_entry, auditor or viewer.
+        /// What they may do: administrator, leader, plan_owner, unit_head, staff, data_entry, auditor or viewer.
         #[arg(long)]
         role: String,
         /// Code of the unit within which they act.
         #[arg(long)]
         unit: String,
-        /// Address for letters.
+        /// Address for letters; without one they get none.
         #[arg(long)]
         email: Option<String>,
     },
@@ -40,7 +40,7 @@ pub enum Command {
     },
     /// List users.
     List {
-        /// Print JSON.
+        /// Print JSON instead of lines of text.
         #[arg(long)]
         json: bool,
     },

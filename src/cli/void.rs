@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use serde_json::json;
 
 use super::{Outcome, Refusal, To, note, open, who};
@@ -30,13 +30,13 @@ struct What {
     /// First civil day, as in 2026-03-01.
     #[arg(long)]
     from: NaiveDate,
-    /// Last civil day.
+    /// Last civil day, at least four days ago.
     #[arg(long)]
     to: NaiveDate,
     /// Only sheets that were flagged when they came.
     #[arg(long)]
     suspect_only: bool,
-    /// Why, for whoever asks later.
+    /// Why, in a sentence of at least ten characters, for whoever asks later.
     #[arg(long)]
     reason: String,
     /// Who decided; the account that runs the command if left out.
@@ -51,7 +51,7 @@ enum Command {
         /// Code of a unit: only its points and those under it.
         #[arg(long)]
         unit: Option<String>,
-        /// Print JSON.
+        /// Print JSON instead of lines of text.
         #[arg(long)]
         json: bool,
     },
@@ -59,7 +59,7 @@ enum Command {
     Undo {
         /// Unit and number as the list shows them, as in cau-giay-hcc/3.
         voiding: String,
-        /// Why.
+        /// Why, in a sentence of at least ten characters.
         #[arg(long)]
         reason: String,
         /// Who decided; the account that runs the command if left out.
@@ -88,12 +88,12 @@ pub fn run(config: &Config, arguments: Arguments) -> Outcome {
             }
             Ok(())
         }
-        (None, Some(what)) => void(&db, what),
+        (None, Some(what)) => void(&db, what, config.retention_months),
         (None, None) => Err(Refusal("say which --point, --from, --to and the --reason, or `void list`".to_owned())),
     }
 }
 
-fn void(db: &Db, what: What) -> Outcome {
+fn void(db: &Db, what: What, retention_months: Option<u32>) -> Outcome {
     let code =
         normalise(&what.point).ok_or_else(|| Refusal(format!("`{}` cannot be a code; look for a slip", what.point)))?;
     let point = db
@@ -113,6 +113,10 @@ fn void(db: &Db, what: What) -> Outcome {
     let note = note(AuditedAction::Void, &point.unit_code, object);
     let voided = db.noting(note).void(&new, clock::today())?;
     eprintln!("{} sheets of {} ({code}) count no more; they stay stored", voided.sheets, point.name_vi);
+    let kept_until = retention_months.and_then(|months| new.from.checked_add_months(Months::new(months)));
+    if let Some(last) = kept_until {
+        eprintln!("those of {} are kept until {last} (RETENTION_MONTHS), and cannot count again after that", new.from);
+    }
     super::print(&format!("{}/{}\n", point.unit_code, voided.number))
 }
 

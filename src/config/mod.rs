@@ -112,6 +112,22 @@ impl Config {
         self.bind.ip().is_loopback()
     }
 
+    /// What to say before codes are printed that open on this machine only; none where `PUBLIC_URL` leads elsewhere.
+    pub fn codes_stay_here(&self) -> Option<String> {
+        is_of_this_machine(&self.public_url).then(|| {
+            format!(
+                "the codes carry {}, which opens on this machine only: set PUBLIC_URL to the address at which citizens reach the server, \
+                 as in https://khaosat.example.gov.vn, and make them anew before they are printed",
+                self.public_url
+            )
+        })
+    }
+
+    /// Whether the database is the one of nobody's choice.
+    pub fn is_default_database(&self) -> bool {
+        self.database_url == or_default(&Values::new(), "database_url").value
+    }
+
     /// Whether cookies carry `Secure`: always, except where everything stays on this machine over plain HTTP.
     pub fn secure_cookies(&self) -> bool {
         self.public_url.starts_with("https://")
@@ -164,7 +180,11 @@ fn no_toml(path: &str, text: &str, span: Option<std::ops::Range<usize>>) -> Conf
 fn unknown(place: &str, key: &str) -> ConfigError {
     let keys: Vec<&str> = SETTINGS.iter().map(|setting| setting.key).collect();
     let close = keys.iter().find(|known| key.to_lowercase().contains(known.get(..4).unwrap_or(known)));
-    let hint = close.map(|known| format!("; did you mean SIPAS_{}", known.to_uppercase())).unwrap_or_default();
+    // As it is written where it was found: in capitals in the environment, in small letters in the file.
+    let written = |known: &&str| {
+        if key.starts_with("SIPAS_") { format!("SIPAS_{}", known.to_uppercase()) } else { (*known).to_owned() }
+    };
+    let hint = close.map(|known| format!("; did you mean {}", written(known))).unwrap_or_default();
     ConfigError(format!("{place} is not a setting{hint}; the settings are {}", keys.join(", ")))
 }
 
@@ -262,7 +282,7 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         number => number,
     };
     let second_factor = or_default(values, "second_factor");
-    let local = ["http://127.", "http://localhost", "http://[::1]"].iter().any(|here| public_url.starts_with(here));
+    let local = public_url.starts_with("http://") && is_of_this_machine(&public_url);
     if second_factor.value == "off" && !local {
         return Err(second_factor.refused());
     }
@@ -306,6 +326,15 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         backup_dir,
         writers,
     })
+}
+
+/// Whether an address leads to the machine itself, whichever that is.
+fn is_of_this_machine(address: &str) -> bool {
+    let host = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let name = host.split(['/', ':']).next().unwrap_or_default();
+    name == "localhost"
+        || name.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+        || host.starts_with("[::1]")
 }
 
 /// Whether a part of a filter of log lines is a word alone that is no level: a slip, which would be taken for a part of the program, the only
@@ -415,6 +444,20 @@ mod tests {
     }
 
     #[test]
+    fn codes_that_open_on_this_machine_only_are_warned_of() {
+        for here in ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:8080"] {
+            let words =
+                settings(&[("SIPAS_PUBLIC_URL", here)]).expect("settings").codes_stay_here().expect("a warning");
+            assert!(words.contains(here) && words.contains("set PUBLIC_URL"), "{words}");
+        }
+        assert!(settings(&[]).expect("defaults").codes_stay_here().is_some());
+        for elsewhere in ["https://khaosat.example.gov.vn", "http://192.168.1.5:8080", "https://localhost.example.vn"] {
+            let config = settings(&[("SIPAS_PUBLIC_URL", elsewhere)]).expect("settings");
+            assert_eq!(config.codes_stay_here(), None, "{elsewhere}");
+        }
+    }
+
+    #[test]
     fn a_line_that_is_no_toml_is_told_by_its_number_and_its_key_and_never_by_what_stands_in_it() {
         for (file, line) in [("open.toml", 2), ("twice.toml", 2), ("bare.toml", 2)] {
             let words = refusal(&[("SIPAS_CONFIG", file)]);
@@ -434,6 +477,7 @@ mod tests {
     fn every_refusal_says_what_to_do() {
         assert!(refusal(&[("SIPAS_DATABSE_URL", "x")]).contains("did you mean SIPAS_DATABASE_URL"));
         assert!(refusal(&[("SIPAS_CONFIG", "bad.toml")]).contains("`bnd` in bad.toml is not a setting"));
+        assert!(unknown("`PUBLIC-URL` in a.toml", "PUBLIC-URL").to_string().contains("did you mean public_url;"));
         assert!(refusal(&[("SIPAS_CONFIG", "none.toml")]).contains("correct the path"));
         assert!(refusal(&[("SIPAS_BIND", "here")]).contains("expected an address and a port"));
         assert!(refusal(&[("SIPAS_BIND", "0.0.0.0:80")]).contains("SIPAS_PUBLIC_URL is not set"));

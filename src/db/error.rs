@@ -46,7 +46,7 @@ pub enum DbError {
         value: String,
     },
     /// Nothing has this name.
-    #[error("{what} `{value}` is unknown")]
+    #[error("{what} `{value}` is unknown{}", listed(.what))]
     Unknown {
         /// Kind of thing, as in `unit`.
         what: &'static str,
@@ -74,6 +74,18 @@ pub enum DbError {
     /// Any other failure, in the words of the database: for the log, never for a page.
     #[error("database refused: {0}")]
     Failed(String),
+}
+
+/// The command that lists what there is of a kind.
+fn listed(what: &str) -> &'static str {
+    match what {
+        "unit" => "; `sipas unit list` shows them",
+        "user" => "; `sipas user list` shows them",
+        "point" => "; `sipas point list` shows them",
+        "questionnaire" => "; `sipas form list` shows them",
+        "plan" => "; `sipas plan list` shows them",
+        _ => "",
+    }
 }
 
 /// How the sentence about a database out of reach begins.
@@ -129,6 +141,8 @@ impl From<Diesel> for DbError {
                 let message = info.message();
                 let advice = if message.contains("disk is full") {
                     "; make room: a server that runs goes on by itself"
+                } else if message.contains("readonly database") {
+                    "; nothing can be stored: give the file and its folder to the user of the service, or mount its disk to be written"
                 } else {
                     ""
                 };

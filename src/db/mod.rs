@@ -93,6 +93,7 @@ pub use answers::writer::Written;
 use engine::conn::{Conn, Manager, Readers};
 use engine::lock::ServerLock;
 use engine::open_file::OpenFile;
+use engine::read_only::Reading;
 
 use crate::secrets::hex::hex;
 
@@ -162,6 +163,33 @@ impl Db {
     /// A missing SQLite file is refused, not made; so is a database of another version of the program.
     pub fn open(url: &DatabaseUrl) -> Result<Self, DbError> {
         Self::open_with(url, Sizes::default())
+    }
+
+    /// [`Db::open`] for a command that only reads: also where nothing can be written to the SQLite file or beside it.
+    pub fn open_to_read(url: &DatabaseUrl) -> Result<Self, DbError> {
+        let refused = match Self::open(url) {
+            Err(error @ (DbError::Unavailable(_) | DbError::Failed(_))) => error,
+            done => return done,
+        };
+        let Some(reading) = url.file().and_then(Reading::of) else { return Err(refused) };
+        let url = DatabaseUrl::reading(reading);
+        let start = || {
+            let manager = Manager(url.clone());
+            engine::migrate::require_head(&mut manager.open()?)?;
+            Ok(Self::made(
+                &url,
+                readers_of(manager, Sizes::default().readers, READER_WAIT),
+                Writer::none(),
+                Arc::default(),
+                (None, None),
+            ))
+        };
+        start().map_err(|error| named(&url, error))
+    }
+
+    /// What to tell whoever reads a database that cannot be written, where it was opened as such.
+    pub fn only_read(&self) -> Option<String> {
+        self.url().only_read().map(Reading::words)
     }
 
     /// [`Db::open`] with other sizes.

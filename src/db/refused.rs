@@ -130,7 +130,7 @@ pub enum SheetRefused {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VoidingRefused {
     /// The first day lies after the last one.
-    #[error("the first day lies after the last one")]
+    #[error("the first day lies after the last one; exchange them")]
     DaysReversed,
     /// Answers of the last day may still arrive.
     #[error(
@@ -153,6 +153,15 @@ pub enum VoidingRefused {
     /// The sheets of the first days are gone.
     #[error("sheets of days before {first} are forgotten, only their sums are kept; begin on {first} or later")]
     Forgotten {
+        /// The first day whose sheets are all there.
+        first: NaiveDate,
+    },
+    /// They were to count again, but are gone.
+    #[error(
+        "all sheets of this voiding are of days before {first} and were forgotten meanwhile (RETENTION_MONTHS), so that none can count \
+         again; the voiding stays as it is"
+    )]
+    UndoForgotten {
         /// The first day whose sheets are all there.
         first: NaiveDate,
     },
@@ -199,6 +208,9 @@ pub enum BackupRefused {
     /// A backup overwrites nothing.
     #[error("{0} exists already; a backup overwrites nothing")]
     FileExists(String),
+    /// A folder was named where a file is meant.
+    #[error("{0} is a folder; name a file in it, as in {0}/sipas-2026-03-14.db")]
+    IsAFolder(String),
     /// SQLite takes paths in UTF-8.
     #[error("the path of the backup is not UTF-8")]
     PathNotUtf8,
@@ -223,6 +235,17 @@ pub enum BackupRefused {
         /// The file.
         from: String,
         log: String,
+    },
+    /// It was cut off, or its pages do not hang together.
+    #[error(
+        "{from} is damaged or was cut off ({words}), and was not put in place; nothing was changed. Carry the backup over anew, or take an \
+         older one; both copies of a whole file have one `sha256sum`"
+    )]
+    Cut {
+        /// The file.
+        from: String,
+        /// What SQLite says of it.
+        words: String,
     },
     /// Another program made it.
     #[error("{0} is no database of this program")]

@@ -36,8 +36,12 @@ pub fn backup_of_the_night(db: &Db, backups: &Backups, now: DateTime<Utc>) -> Re
     if let Err(error) = remove_parts(backups, night) {
         tracing::error!(%error, "what is left of another night's backup stays");
     }
-    if let Some(warning) = db.backup(&file)?.warning {
+    let made = db.backup(&file)?;
+    if let Some(warning) = made.warning {
         tracing::error!(warning, "the backup is true to the database, which needs attention");
+    }
+    if let Some(why) = made.unnoted {
+        tracing::error!(why, "the backup is made, but the database could not note it");
     }
     let cannot = |error| cannot(backups, &error);
     let mut made: Vec<PathBuf> = Vec::new();

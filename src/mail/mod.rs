@@ -91,9 +91,15 @@ impl Mailer {
     /// The mailer of the settings: `smtps://…`, `smtp://…` (STARTTLS), `folder:PATH`, or none. `ca_file` names the authority
     /// that signed the server's certificate, when it is the office's own; TLS is required then on this machine too.
     pub fn new(smtp_url: Option<&str>, mail_from: Option<&str>, ca_file: Option<&Path>) -> Result<Self, MailError> {
-        let from = mail_from.map(str::parse::<Mailbox>).transpose().map_err(|error| {
-            MailError::Setting(format!("MAIL_FROM is not an address with an optional name: {error}"))
-        })?;
+        let sender = |given: &str| {
+            given.parse::<Mailbox>().map_err(|error| {
+                MailError::Setting(format!(
+                    "MAIL_FROM is `{given}`, which is no address with an optional name ({error}); write the sender as in \
+                     SIPAS <sipas@example.gov.vn>"
+                ))
+            })
+        };
+        let from = mail_from.map(sender).transpose()?;
         let road = match smtp_url {
             None => Road::Off,
             Some(url) => match url.strip_prefix("folder:") {
@@ -133,7 +139,7 @@ impl Mailer {
                     letter.subject.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
                 let id = letter.id.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
                 let written = keep(folder, &format!("{id}-{name}.eml"), &message.formatted());
-                written.map_err(|error| MailError::Transport(error.to_string()))
+                written.map_err(|error| MailError::Transport(format!("{}: {error}", folder.display())))
             }
             Road::Memory(letters) => {
                 letters.lock().unwrap_or_else(PoisonError::into_inner).push(letter.clone());

@@ -110,9 +110,9 @@ impl Tables<'_> {
         let column =
             |vi: &str, en: &str, width| Column { heading: language.choose(vi, en).to_owned(), figures: false, width };
         let columns = vec![
-            column("Mục", "Clause", 10),
-            column("Chỉ tiêu", "Target", 34),
-            column("Kết quả", "Result", 40),
+            column("Mục", "Clause", 14),
+            column("Chỉ tiêu", "Target", 32),
+            column("Kết quả", "Result", 38),
             column("Kết luận", "Verdict", 16),
         ];
         let rows = self.index.counts.iter().map(|count| Row {

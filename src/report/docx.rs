@@ -17,6 +17,8 @@ type Twips = u32;
 
 /// A4 less 30 mm on the left and 15 mm on the right.
 const TEXT_WIDTH: Twips = 11_906 - 1_701 - 850;
+/// The tallest chart, 95 mm: it stands on the page of the words before it, which would else be left half empty.
+const CHART_MAX: Twips = 5_386;
 /// A4 across, less 20 mm on either side.
 const WIDTH_ACROSS: Twips = 16_838 - 1_134 - 1_134;
 /// English metric units of a twip.
@@ -276,8 +278,16 @@ fn body<'a>(blocks: &'a [Block], width: Twips, drawn: &mut usize) -> Vec<Piece<'
             Block::Table(table) => table_with_notes(table, width),
             Block::Chart(drawing) => {
                 *drawn += 1;
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most a page high")]
-                let height = (f64::from(width) * drawing.height / drawing.width) as u32;
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "at most a page high or wide"
+                )]
+                let (width, height) = {
+                    let height = (f64::from(width) * drawing.height / drawing.width) as u32;
+                    let narrower = (f64::from(CHART_MAX) * drawing.width / drawing.height) as u32;
+                    if height > CHART_MAX { (narrower, CHART_MAX) } else { (width, height) }
+                };
                 let (relation, number) = (OF_DOCUMENT.len() + *drawn, *drawn);
                 vec![
                     Piece::Paragraph(paragraph("Caption", &drawing.title)),

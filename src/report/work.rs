@@ -111,7 +111,7 @@ impl Tables<'_> {
     pub(super) fn tasks(&mut self) -> Table {
         let language = self.language;
         let columns = vec![
-            column(language.choose("Mục", "Clause"), 12),
+            column(language.choose("Mục", "Clause"), 14),
             column(language.choose("Nhiệm vụ", "Task"), 40),
             column(language.choose("Chủ trì", "Lead"), 20),
             column(language.choose("Hạn", "Due"), 11),

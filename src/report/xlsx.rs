@@ -59,7 +59,19 @@ fn sheet_name(number: usize, table: &Table, report: &Report) -> String {
     let of = table.field.as_ref().map_or_else(String::new, |field| format!(" – {}", field.name));
     // Letters that the format has for itself.
     let name = format!("{number} {what}{of}").replace(['[', ']', ':', '*', '?', '/', '\\'], " ");
-    name.chars().take(NAME_MAX).collect::<String>().trim_end().to_owned()
+    cut(&name)
+}
+
+/// As much of a name as a workbook takes, whole words with a sign that there were more: it begins with its number, so no two are alike.
+fn cut(name: &str) -> String {
+    if name.chars().count() <= NAME_MAX {
+        return name.trim_end().to_owned();
+    }
+    let taken: String = name.chars().take(NAME_MAX - 1).collect();
+    let cuts_a_word = name.chars().nth(NAME_MAX - 1).is_some_and(char::is_alphanumeric);
+    let whole = taken.rsplit_once(' ').filter(|(whole, _)| cuts_a_word && whole.chars().count() > NAME_MAX / 2);
+    let words = whole.map_or(taken.as_str(), |(whole, _)| whole);
+    format!("{}…", words.trim_end_matches([' ', ',', '–', '-']))
 }
 
 /// What a table is called in a workbook.
@@ -311,4 +323,18 @@ fn long(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> Result<(),
 fn height<'a>(cells: impl IntoIterator<Item = (&'a str, f64)>) -> f64 {
     let lines = cells.into_iter().map(|(text, width)| (text.chars().count() as f64 * 1.1 / width).ceil());
     LINE * lines.fold(1.0, f64::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_sheet_is_cut_between_words_and_says_so() {
+        assert_eq!(cut("3 Chỉ tiêu theo lĩnh vực"), "3 Chỉ tiêu theo lĩnh vực");
+        assert_eq!(cut("12 Tiêu chí – Lao động, người có công và xã hội"), "12 Tiêu chí – Lao động, người…");
+        assert_eq!(cut("1 Số liệu kỳ trước và kỳ này – và sau"), "1 Số liệu kỳ trước và kỳ này…");
+        // One long word is cut where it must be.
+        assert_eq!(cut(&"x".repeat(40)), format!("{}…", "x".repeat(30)));
+    }
 }

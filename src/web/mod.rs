@@ -32,7 +32,7 @@ use state::App;
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The address.
-    #[error("{setting} is {address}, where this program cannot listen: {cause}; does another program have the port?")]
+    #[error("{setting} is {address}, where this program cannot listen: {cause}; {}", why_not(.cause))]
     Listen {
         /// The setting that names it.
         setting: &'static str,
@@ -43,6 +43,19 @@ pub enum ServeError {
     /// It ended with an error.
     #[error("the server failed: {0}")]
     Server(#[from] std::io::Error),
+}
+
+/// What to look at where an address cannot be listened on.
+fn why_not(cause: &std::io::Error) -> &'static str {
+    match cause.kind() {
+        std::io::ErrorKind::AddrNotAvailable => {
+            "this machine has no such address: `ip address` lists those it has, 127.0.0.1 is for a proxy on it, 0.0.0.0 for all"
+        }
+        std::io::ErrorKind::PermissionDenied => {
+            "ports below 1024 are for a proxy in front: take one above, as 127.0.0.1:8080"
+        }
+        _ => "does another program have the port?",
+    }
 }
 
 /// Serves `app` on its address until a signal asks to stop.

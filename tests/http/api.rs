@@ -235,6 +235,23 @@ fn the_table_of_figures_says_what_the_figures_say() {
     let shown = field.expect("a field")["estimate"]["value"].as_f64().expect("a share");
     let row = rows.iter().find(|row| row["node"] == "field" && row["field"] == "judicial").expect("a row");
     assert_eq!(row["value"].parse::<f64>().expect("a number").to_bits(), shown.to_bits());
+    // Every list of the figures is in the table, a row a node, with the same numbers.
+    for (list, node) in [("units", "office"), ("factors", "unit_factor"), ("points", "point"), ("counts", "count")] {
+        let told = figures[list].as_array().map_or(0, Vec::len);
+        let rows: Vec<_> = rows.iter().filter(|row| row["node"] == node).collect();
+        assert_eq!(rows.len(), told, "{list}");
+        assert!(told > 0, "{list}");
+    }
+    let office = rows.iter().find(|row| row["node"] == "office" && row["hidden"] == "false").expect("an office");
+    let same = |unit: &&serde_json::Value| unit["unit"] == office["of_unit"].as_str();
+    let unit = figures["units"].as_array().expect("offices").iter().find(same).expect("the office");
+    let value = unit["estimate"]["value"].as_f64().expect("a share");
+    assert_eq!(office["value"].parse::<f64>().expect("a number").to_bits(), value.to_bits());
+    let ministry = rows.iter().find(|row| row["node"] == "ministry").expect("a row");
+    let value = figures["ministry"]["value"].as_f64().expect("a figure");
+    assert_eq!(ministry["value"].parse::<f64>().expect("a number").to_bits(), value.to_bits());
+    let missing = figures["targets"][0]["missing"].as_array().map_or(0, Vec::len);
+    assert_eq!(rows.iter().filter(|row| row["node"] == "target_missing").count(), missing);
 }
 
 #[test]

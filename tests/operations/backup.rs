@@ -147,6 +147,15 @@ fn what_is_no_whole_backup_is_refused_and_nothing_changes() {
     let in_use = spoiled("in-use.db", "SELECT 1");
     fs::write(format!("{in_use}-wal"), "x").expect("a file");
     assert!(refused(&target, &["restore", &in_use]).contains("write-ahead log"));
+    // Cut off on its way, in the middle and within its head.
+    for bytes in [100_000, 50] {
+        let cut = spoiled("cut.db", "SELECT 1");
+        fs::write(&cut, &fs::read(&cut).expect("a file")[..bytes]).expect("written");
+        let words = refused(&target, &["restore", &cut]);
+        for part in [&*cut, "was cut off", &format!("it has {bytes} "), "nothing was changed", "take an older one"] {
+            assert!(words.contains(part), "`{part}` in: {words}");
+        }
+    }
     // One page overwritten, as a bad disk does.
     let torn = spoiled("torn.db", "SELECT 1");
     let mut bytes = fs::read(&torn).expect("a file");
@@ -154,7 +163,8 @@ fn what_is_no_whole_backup_is_refused_and_nothing_changes() {
     let at = bytes.len() - 2 * page;
     bytes[at..at + page].fill(0x5a);
     fs::write(&torn, bytes).expect("a file");
-    refused(&target, &["restore", &torn]);
+    let words = refused(&target, &["restore", &torn]);
+    assert!(words.contains("torn.db is damaged") && words.contains("take an older one"), "{words}");
 
     let left: Vec<String> = fs::read_dir(folder.path(""))
         .expect("a folder")

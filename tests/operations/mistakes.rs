@@ -149,6 +149,178 @@ fn a_bad_setting_is_told_before_a_database_is_made() {
 }
 
 #[test]
+fn each_slip_of_a_command_says_what_is_wrong_where_and_what_to_do() {
+    let folder = Folder::new();
+    let address = format!("sqlite:{}", folder.text("sipas.db"));
+    crate::server::done(&address, &["migrate"]);
+    let exchanged = "adhoc-2026-03-01-2026-02-01";
+    let (elsewhere, nowhere) = (folder.text("folder"), folder.text("none/x.csv"));
+    fs::create_dir(&elsewhere).expect("a folder");
+    let of = ["--plan", "cau-giay-2026", "--period"];
+    let index = [&["index"][..], &of].concat();
+    let export = [&["export", "responses", "--format", "csv"][..], &of].concat();
+    for (command, parts) in [
+        (vec!["move", "--to", "foo"], &["--to has no scheme", "expected sqlite:PATH, postgres://"][..]),
+        (vec!["move", "--to", "postgres://h:secret@127.0.0.1:1/d"], &["--to postgres://127.0.0.1:1/d: ", "refused"]),
+        (
+            [&index[..], &[exchanged]].concat(),
+            &["2026-03-01, lies after its last", "exchange them: adhoc-2026-02-01-2026-03-01"],
+        ),
+        ([&export[..], &[exchanged]].concat(), &["exchange them: adhoc-2026-02-01-2026-03-01"]),
+        (
+            [&index[..], &["adhoc-2026-02-30-2026-03-01"]].concat(),
+            &["in the calendar, as in adhoc-2026-01-01-2026-01-31"],
+        ),
+        (vec!["backup", &elsewhere], &["is a folder; name a file in it"]),
+        (vec!["restore", &elsewhere], &["is a folder; name a file in it"]),
+        (vec!["export", "codebook", "--format", "csv", "--out", &elsewhere], &["is a folder; name a file in it"]),
+        (vec!["export", "codebook", "--format", "csv", "--out", &nowhere], &["there is no folder", "make it"]),
+        (vec!["unit", "retire", "nix"], &["unit `nix` is unknown; `sipas unit list` shows them"]),
+        (vec!["user", "retire", "nix"], &["user `nix` is unknown; `sipas user list` shows them"]),
+        ([&index[..], &["2026-q9"]].concat(), &["has no period `2026-q9`; it has 2026-q1", "or use adhoc-"]),
+    ] {
+        let words = crate::server::refused(&address, &command);
+        assert_says(&words, parts);
+        assert!(!words.contains("secret") && !words.contains("DATABASE_URL has"), "{words}");
+    }
+}
+
+#[test]
+fn an_address_of_another_machine_and_a_folder_for_a_database_are_told_as_such() {
+    let folder = Folder::new();
+    let database = format!("sqlite:{}", folder.text("sipas.db"));
+    // 192.0.2.0/24 is nobody's (RFC 5737).
+    let elsewhere = [
+        ("SIPAS_DATABASE_URL", &*database),
+        ("SIPAS_BIND", "192.0.2.1:8080"),
+        ("SIPAS_PUBLIC_URL", "https://khaosat.example.vn"),
+    ];
+    assert_says(&refused(&elsewhere), &["BIND is 192.0.2.1:8080", "this machine has no such address"]);
+    let place = format!("sqlite:{}", folder.text(""));
+    for command in [&["serve"][..], &["doctor"], &["unit", "list"]] {
+        let words = crate::server::refused(&place, command);
+        assert_says(&words, &["this is a folder; name a file in it"]);
+    }
+}
+
+#[test]
+fn doctor_says_that_backups_fail() {
+    let folder = Folder::new();
+    let file = folder.text("sipas.db");
+    let (database, backups) = (format!("sqlite:{file}"), folder.text("backups"));
+    crate::server::done(&database, &["migrate"]);
+    let doctor = || {
+        let settings = [("SIPAS_DATABASE_URL", &*database), ("SIPAS_BACKUP_DIR", &backups)];
+        let output = program(&settings).arg("doctor").output().expect("the program");
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (code, words) = doctor();
+    assert_eq!(code, Some(1), "{words}");
+    assert_says(&words, &[&format!("BAD  backups: BACKUP_DIR is {backups}"), "mount its disk"]);
+    fs::create_dir(&backups).expect("a folder");
+    assert_says(&doctor().1, &["ok   backups: none was made yet"]);
+    crate::server::done(&database, &["backup", &folder.text("copy.db")]);
+    let (code, words) = doctor();
+    assert_eq!(code, Some(0), "{words}");
+    assert_says(&words, &["ok   backups: the last was made at "]);
+    let mut conn = <diesel::SqliteConnection as diesel::Connection>::establish(&file).expect("a file");
+    let old = "UPDATE meta SET value = '2026-01-01T00:00:00Z' WHERE key = 'last_backup'";
+    diesel::connection::SimpleConnection::batch_execute(&mut conn, old).expect("SQL that runs");
+    drop(conn);
+    let (code, words) = doctor();
+    assert_eq!(code, Some(1), "{words}");
+    assert_says(&words, &["BAD  backups: the last was made at ", "job `backup`"]);
+}
+
+#[test]
+fn a_sender_that_is_none_is_told_at_the_start_and_by_doctor() {
+    let folder = Folder::new();
+    let database = format!("sqlite:{}", folder.text("sipas.db"));
+    let settings =
+        [("SIPAS_DATABASE_URL", &*database), ("SIPAS_SMTP_URL", "smtp://127.0.0.1:1"), ("SIPAS_MAIL_FROM", "foo")];
+    let parts = ["MAIL_FROM is `foo`", "write the sender as in SIPAS <sipas@example.gov.vn>"];
+    assert_says(&refused(&settings), &parts);
+    crate::server::done(&database, &["migrate"]);
+    let output = program(&settings).arg("doctor").output().expect("the program");
+    assert_eq!(output.status.code(), Some(1));
+    assert_says(&String::from_utf8_lossy(&output.stdout), &[&["BAD  mail: "][..], &parts].concat());
+    let right = [settings[0], settings[1], ("SIPAS_MAIL_FROM", "sipas@example.vn")];
+    let output = program(&right).args(["doctor", "--mail-to", "bar"]).output().expect("the program");
+    assert_says(&String::from_utf8_lossy(&output.stderr), &["--mail-to is `bar`", "as in an@example.gov.vn"]);
+}
+
+#[test]
+fn who_forgot_the_settings_is_told_how_the_installed_database_is_reached() {
+    let folder = Folder::new();
+    let bare = |arguments: &[&str]| {
+        let output = program(&[]).args(arguments).current_dir(folder.path("")).output().expect("the program");
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    for command in [&["doctor"][..], &["unit", "list"], &["user", "retire", "lan"]] {
+        assert_says(&bare(command), &["var/sipas.db", "SIPAS_CONFIG=/etc/sipas/sipas.toml"]);
+    }
+    // One that was named is not there for another reason.
+    let words = crate::server::refused(&format!("sqlite:{}", folder.text("sipas.db")), &["unit", "list"]);
+    assert!(words.contains("there is no database at") && !words.contains("SIPAS_CONFIG"), "{words}");
+}
+
+#[test]
+fn demonstration_data_that_were_broken_off_say_what_to_do() {
+    let folder = Folder::new();
+    let file = folder.text("demo.db");
+    let address = format!("sqlite:{file}");
+    let demo = ["demo", "--responses", "20", "--seed", "1", "--until", "2026-09-30"];
+    crate::server::done(&address, &demo);
+    let words = crate::server::refused(&address, &demo);
+    assert_says(&words, &["is not empty"]);
+    assert!(!words.contains("broken off"), "a whole one is not half: {words}");
+    // As it stands while the command is under way, and after somebody ended it.
+    let mut conn = <diesel::SqliteConnection as diesel::Connection>::establish(&file).expect("a file");
+    let half = "UPDATE meta SET value = 'under way' WHERE key = 'demo'";
+    diesel::connection::SimpleConnection::batch_execute(&mut conn, half).expect("SQL that runs");
+    drop(conn);
+    let words = crate::server::refused(&address, &demo);
+    assert_says(&words, &[&file, "was broken off", &format!("remove {file}, {file}-wal"), "run the command again"]);
+    for suffix in ["", "-wal", "-shm", ".lock"] {
+        let _ = fs::remove_file(format!("{file}{suffix}"));
+    }
+    crate::server::done(&address, &demo);
+}
+
+#[test]
+fn codes_that_lead_to_this_machine_alone_are_warned_of() {
+    let folder = Folder::new();
+    let address = format!("sqlite:{}", folder.text("sipas.db"));
+    crate::server::done(&address, &["demo", "--responses", "10", "--seed", "1", "--until", "2026-09-30"]);
+    let out = folder.text("codes");
+    let made = |settings: &[(&str, &str)]| {
+        let settings = [&[("SIPAS_DATABASE_URL", &*address)][..], settings].concat();
+        let output = program(&settings).args(["qr", "--all", "--out", &out]).output().expect("the program");
+        assert!(output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert_says(&made(&[]), &["warning: the codes carry http://127.0.0.1:8080", "set PUBLIC_URL"]);
+    assert!(!made(&[("SIPAS_PUBLIC_URL", "https://khaosat.example.vn")]).contains("warning"));
+}
+
+#[test]
+fn words_that_nobody_reads_any_more_do_not_end_the_work() {
+    let folder = Folder::new();
+    let address = format!("sqlite:{}", folder.text("sipas.db"));
+    crate::server::done(&address, &["demo", "--responses", "10", "--seed", "1", "--until", "2026-09-30"]);
+    let mut command = program(&[("SIPAS_DATABASE_URL", &address)]);
+    command.args(["qr", "--all", "--out", &folder.text("codes")]).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program");
+    // As `head` does once it has its lines.
+    drop(child.stderr.take());
+    assert_eq!(child.wait().expect("an end").code(), Some(0));
+    let listed = crate::server::done(&address, &["point", "list"]);
+    let points = listed.lines().filter(|line| !line.contains("(ngừng")).count();
+    assert_eq!(fs::read_dir(folder.path("codes")).expect("a folder").count(), points);
+}
+
+#[test]
 fn events_to_whatever_listens_here_are_not_let_through_unsaid() {
     for block in ["0.0.0.0/0", "::/0", "10.20.0.0/16, 169.0.0.0/8"] {
         let words = refused(&[("SIPAS_WEBHOOK_PRIVATE", block)]);

@@ -84,6 +84,15 @@ impl Db {
             if !go_on() {
                 return Ok(Some(released));
             }
+            if rules.is_held(root) || units.iter().any(|unit| rules.is_held(*unit)) {
+                let code = self.tree()?.unit(root).map(|unit| unit.code.clone()).unwrap_or_default();
+                tracing::error!(
+                    unit = code,
+                    number = root,
+                    "no release tonight of this unit and those under it: a row of a unit or a plan cannot be read; see `sipas doctor`"
+                );
+                continue;
+            }
             let (divided, forms, date) = (Arc::clone(&rules), Arc::clone(&forms), date.clone());
             let rules = Arc::clone(&rules);
             let done = self.writer().run_in_slot(move |conn, slot| {
@@ -140,6 +149,7 @@ impl Db {
     ) -> Result<usize, DbError> {
         let (rules, forms) = (self.release_rules()?, Arc::clone(&self.inner.forms));
         let unit = self.unit_by_code(unit)?.ok_or_else(|| DbError::unknown("unit", unit.to_owned()))?.id;
+        rules.require_free(unit)?;
         let days = (day::day_number(from), day::day_number(to));
         let today = day::day_number(today);
         self.writer().run_in_slot(move |conn, slot| {
@@ -161,6 +171,7 @@ pub(in crate::db) fn release_round(
     (round, unit): (i32, i32),
     today: i32,
 ) -> Result<usize, DbError> {
+    rules.require_free(unit)?;
     let root = rules.root(unit);
     let released = run_root(conn, slot, forms, rules, root, Moment::Round { round })?;
     shares::divide(conn, rules, Some(root), today)?;

@@ -90,7 +90,8 @@ impl Db {
         self.writer().run_in_slot(move |conn, slot| {
             lock(conn)?;
             store::load(conn, slot, &forms, &sheets)?;
-            for root in sheets.iter().map(|sheet| rules.root(sheet.key.unit)).collect::<BTreeSet<i32>>() {
+            let free = sheets.iter().map(|sheet| sheet.key.unit).filter(|unit| !rules.is_held(*unit));
+            for root in free.map(|unit| rules.root(unit)).collect::<BTreeSet<i32>>() {
                 run_root(conn, slot, &forms, &rules, root, Moment::Loaded)?;
                 shares::divide(conn, &rules, Some(root), last)?;
             }

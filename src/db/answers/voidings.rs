@@ -97,6 +97,7 @@ impl Db {
     pub fn would_void(&self, new: &NewVoiding, today: NaiveDate) -> Result<(u64, u64), DbError> {
         check(new, today)?;
         self.read(|conn| {
+            require_kept(conn, new)?;
             let Taken { named, waiting, releases, .. } = taken(conn, new)?;
             if named < VOIDED_TOGETHER {
                 return Err(VoidingRefused::TooFew { sheets: named, least: VOIDED_TOGETHER }.into());
@@ -115,9 +116,7 @@ impl Noted {
         self.inner.writer.run_in_slot(move |conn, slot| {
             lock_out_other_writers(conn)?;
             lock_out_answers(conn)?;
-            if let Some(first) = kept_from(conn)?.map(day::date_of).filter(|first| new.from < *first) {
-                return Err(VoidingRefused::Forgotten { first }.into());
-            }
+            require_kept(conn, &new)?;
             let Taken { named, waiting, releases, out_before } = taken(conn, &new)?;
             if named < VOIDED_TOGETHER {
                 return Err(VoidingRefused::TooFew { sheets: named, least: VOIDED_TOGETHER }.into());
@@ -159,7 +158,7 @@ impl Noted {
     }
 
     /// Lets the sheets of a voiding count again, at once, but for those that another one still voids and those that were forgotten since: the
-    /// day from which sheets count again, where some of its days lie before it.
+    /// day from which sheets count again, where some of its days, or of those that went with it, lie before it.
     pub fn undo_voiding(
         &self,
         unit: i32,
@@ -179,6 +178,11 @@ impl Noted {
             if row.undone_ms.is_some() {
                 return Err(VoidingRefused::Undone(number).into());
             }
+            // What was forgotten since cannot be counted again.
+            let kept = kept_from(conn)?;
+            if let Some(first) = kept.filter(|first| row.to_day < *first) {
+                return Err(VoidingRefused::UndoForgotten { first: day::date_of(first) }.into());
+            }
             diesel::update(voiding::table.find((unit, number)))
                 .set((
                     voiding::undone_reason.eq(Some(reason)),
@@ -186,17 +190,16 @@ impl Noted {
                     voiding::undone_ms.eq(Some(at.timestamp_millis())),
                 ))
                 .execute(conn)?;
-            // What was forgotten since cannot be counted again.
-            let kept = kept_from(conn)?;
-            if let Some(first) = kept.filter(|first| row.to_day < *first) {
-                return Err(VoidingRefused::Forgotten { first: day::date_of(first) }.into());
-            }
             let own = voiding_release::table.filter(voiding_release::unit_id.eq(unit));
             let own = own.filter(voiding_release::number.eq(number)).select(voiding_release::release_id);
             let releases: Vec<i32> = own.order(voiding_release::release_id).load(conn)?;
-            recount(conn, slot, &forms, &row, &releases.into_iter().collect())?;
+            let releases = releases.into_iter().collect();
+            recount(conn, slot, &forms, &row, &releases)?;
             audit::append_if(conn, note.as_ref())?;
-            Ok(kept.filter(|first| row.from_day < *first).map(day::date_of))
+            // Others' sheets that went with it are of days of their own.
+            let days = shares::places(conn, &releases)?.into_iter().map(|place| place.first_day);
+            let oldest = days.fold(row.from_day, i32::min);
+            Ok(kept.filter(|first| oldest < *first).map(day::date_of))
         })
     }
 }
@@ -254,6 +257,14 @@ fn recount(
         rebuild::rebuild(conn, slot, forms, unit, (Some(first.max(kept)), Some(last)), None)?;
     }
     Ok(())
+}
+
+/// Refuses days whose sheets were forgotten: their sums cannot be told apart any more.
+fn require_kept(conn: &mut Conn, new: &NewVoiding) -> Result<(), DbError> {
+    match kept_from(conn)?.map(day::date_of).filter(|first| new.from < *first) {
+        Some(first) => Err(VoidingRefused::Forgotten { first }.into()),
+        None => Ok(()),
+    }
 }
 
 fn check(new: &NewVoiding, today: NaiveDate) -> Result<(), VoidingRefused> {

@@ -17,6 +17,7 @@ use super::sheet::{Stored, Submission};
 use super::store;
 use crate::db::engine::conn::{Conn, Manager, claim_slot, is_broken, lock_out_other_writers, write_transaction};
 use crate::db::engine::open_file::{Found, OpenFile};
+use crate::db::engine::place::named;
 use crate::db::reference::questionnaires;
 use crate::db::{DbError, Sizes};
 
@@ -224,12 +225,17 @@ impl Link {
     /// any more: what is in no file is not stored.
     fn write<T>(&mut self, work: impl FnOnce(&mut Conn, i16) -> Result<T, DbError>) -> Result<T, DbError> {
         let Self { conn, slot, file } = self;
-        write_transaction(conn, |conn| {
+        let done = write_transaction(conn, |conn| {
             let done = work(conn, *slot)?;
             if let Some((file, log)) = file {
                 file.require_there(log.as_ref())?;
             }
             Ok(done)
+        });
+        // Whoever asked: a full disk and a file that cannot be written are told with their path.
+        done.map_err(|error| match file {
+            Some((file, _)) => named(file.path(), error),
+            None => error,
         })
     }
 }

@@ -59,6 +59,11 @@ impl Manager {
                 let opened = SqliteConnection::establish(name).map_err(DbError::from);
                 opened.and_then(|conn| settled(Conn::Sqlite(conn))).map_err(|error| explained(path, error))
             }
+            Place::SqliteToRead(reading) => {
+                let uri = reading.uri().ok_or_else(|| DbError::Url("DATABASE_URL: the path is not UTF-8".into()))?;
+                let opened = SqliteConnection::establish(&uri).map_err(DbError::from);
+                opened.and_then(settled_to_read).map_err(|error| reading.explained(error))
+            }
             Place::Postgres(url) => settled(Conn::Postgres(PgConnection::establish(&with_timeouts(url))?)),
         }
     }
@@ -104,6 +109,16 @@ fn settled(mut conn: Conn) -> Result<Conn, DbError> {
         )?,
     }
     Ok(conn)
+}
+
+/// [`settled`] for a file that is only read. The first page is read, so that whatever keeps from reading is told here.
+fn settled_to_read(mut sqlite: SqliteConnection) -> Result<Conn, DbError> {
+    wait_for_others(&mut sqlite, BUSY_TIMEOUT_MS)?;
+    sqlite.batch_execute(
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
+         PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; SELECT count(*) FROM sqlite_schema;",
+    )?;
+    Ok(Conn::Sqlite(sqlite))
 }
 
 /// How long a statement of this connection waits for another that writes, milliseconds.

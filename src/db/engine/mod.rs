@@ -11,6 +11,7 @@ pub(in crate::db) mod open_file;
 pub(in crate::db) mod parts;
 pub(in crate::db) mod place;
 pub(in crate::db) mod pooler;
+pub(in crate::db) mod read_only;
 pub(in crate::db) mod replica;
 pub(in crate::db) mod schema;
 mod schema_cases;

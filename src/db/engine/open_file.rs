@@ -45,6 +45,11 @@ impl OpenFile {
         Ok(Self { database, told: AtomicBool::new(false) })
     }
 
+    /// Where it stands.
+    pub(in crate::db) fn path(&self) -> &Path {
+        &self.database.path
+    }
+
     /// The write-ahead log of a connection that was just opened: SQLite keeps it as long as one is open, beside the file itself and not
     /// beside a link to it.
     pub(in crate::db) fn log(&self) -> Option<Found> {

@@ -74,11 +74,15 @@ pub(in crate::db) fn cannot_open(path: &Path, error: &io::Error) -> DbError {
              service, or correct DATABASE_URL"
                 .to_owned()
         }
+        _ if path.is_dir() => "this is a folder; name a file in it, as in sqlite:/var/lib/sipas/sipas.db".to_owned(),
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             format!("the disk is full ({error}); make room, then start again")
         }
         ErrorKind::ReadOnlyFilesystem => {
-            format!("the disk can only be read ({error}); a fault of the disk may be the cause")
+            format!(
+                "the disk can only be read ({error}), so nothing can be stored there. A fault of the disk may be the cause: `dmesg` tells it. \
+                 Mount it to be written, or bring the newest backup to another disk with `sipas restore`. Commands that only read go on"
+            )
         }
         _ => error.to_string(),
     };
@@ -90,6 +94,9 @@ pub(in crate::db) fn explained(path: &Path, error: DbError) -> DbError {
     let (DbError::Unavailable(words) | DbError::Failed(words)) = &error else { return error };
     if words.contains(&path.display().to_string()) {
         return error;
+    }
+    if path.is_dir() {
+        return cannot_open(path, &ErrorKind::IsADirectory.into());
     }
     if let Err(cause) = has_room(path) {
         return cannot_open(path, &cause);
@@ -103,8 +110,13 @@ fn folder_of(path: &Path) -> Option<&Path> {
 }
 
 /// Whether SQLite's words say that a file is damaged.
-fn is_damage(words: &str) -> bool {
+pub(in crate::db) fn is_damage(words: &str) -> bool {
     ["disk image is malformed", "malformed database schema", "not a database"].iter().any(|known| words.contains(known))
+}
+
+/// Whether SQLite says that a disk is full.
+pub(in crate::db) fn is_full(error: &DbError) -> bool {
+    matches!(error, DbError::Unavailable(words) if words.contains("database or disk is full"))
 }
 
 /// The sentence about a file that is damaged.
@@ -127,8 +139,13 @@ pub(in crate::db) fn named(path: &Path, error: DbError) -> DbError {
     }
 }
 
+/// Refuses a file beside which nothing can be written.
+pub(in crate::db) fn require_room(path: &Path) -> Result<(), DbError> {
+    has_room(path).map_err(|error| cannot_open(path, &error))
+}
+
 /// Writes a little beside the file and takes it away again.
-fn has_room(path: &Path) -> io::Result<()> {
+pub(super) fn has_room(path: &Path) -> io::Result<()> {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".room-{}", std::process::id()));
     let trial = PathBuf::from(name);

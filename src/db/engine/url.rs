@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::read_only::Reading;
 use crate::db::DbError;
 
 const ACCEPTED: &str = "expected sqlite:PATH, postgres://… or postgresql://…";
@@ -14,13 +15,20 @@ pub struct DatabaseUrl(Place);
 #[derive(Clone, PartialEq, Eq)]
 pub(in crate::db) enum Place {
     Sqlite(PathBuf),
+    /// A file that is only read, because it cannot be written.
+    SqliteToRead(Reading),
     Postgres(String),
 }
 
 impl DatabaseUrl {
     /// Reads `sqlite:PATH`, `postgres://…` or `postgresql://…`; anything else is refused with a sentence.
     pub fn parse(text: &str) -> Result<Self, DbError> {
-        let refuse = |why: String| Err(DbError::Url(format!("DATABASE_URL {why}; {ACCEPTED}")));
+        Self::parse_of("DATABASE_URL", text)
+    }
+
+    /// [`DatabaseUrl::parse`] of another setting or option than `DATABASE_URL`, by whose name it is refused.
+    pub fn parse_of(setting: &str, text: &str) -> Result<Self, DbError> {
+        let refuse = |why: String| Err(DbError::Url(format!("{setting} {why}; {ACCEPTED}")));
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return Ok(Self(Place::Postgres(text.to_owned())));
         }
@@ -28,7 +36,7 @@ impl DatabaseUrl {
             // What stands before the colon cannot be a password; the rest might hold one and is not repeated.
             return match text.split_once(':') {
                 Some((scheme, _)) if scheme.len() <= 20 => refuse(format!("starts with `{scheme}:`")),
-                _ => refuse("has no scheme".into()),
+                _ => refuse("has no scheme before a colon".into()),
             };
         };
         match path {
@@ -45,6 +53,7 @@ impl DatabaseUrl {
     pub fn file(&self) -> Option<&Path> {
         match &self.0 {
             Place::Sqlite(path) => Some(path),
+            Place::SqliteToRead(reading) => Some(&reading.path),
             Place::Postgres(_) => None,
         }
     }
@@ -64,6 +73,18 @@ impl DatabaseUrl {
         if kept.is_empty() { head } else { format!("{head}?{kept}") }
     }
 
+    pub(in crate::db) fn reading(reading: Reading) -> Self {
+        Self(Place::SqliteToRead(reading))
+    }
+
+    /// How a file is read that cannot be written.
+    pub(in crate::db) fn only_read(&self) -> Option<&Reading> {
+        match &self.0 {
+            Place::SqliteToRead(reading) => Some(reading),
+            _ => None,
+        }
+    }
+
     pub(in crate::db) fn place(&self) -> &Place {
         &self.0
     }
@@ -74,6 +95,7 @@ impl fmt::Display for DatabaseUrl {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Place::Sqlite(path) => write!(out, "sqlite:{}", path.display()),
+            Place::SqliteToRead(reading) => write!(out, "sqlite:{}", reading.path.display()),
             Place::Postgres(url) => {
                 let rest = url.split_once("://").map_or("", |(_, rest)| rest);
                 let rest = rest.split_once('?').map_or(rest, |(before, _)| before);

@@ -88,13 +88,25 @@ impl Noted {
     /// Sets where letters to a user go; none for nowhere. Links for a new password that went to the old address end.
     pub fn set_email(&self, user: i32, email: Option<&EmailAddress>) -> Result<(), DbError> {
         let email = email.map(|email| email.as_str().to_owned());
+        self.write(move |conn| update_email(conn, user, email.as_deref()))
+    }
+
+    /// [`Noted::set_email`] with the letter that tells the address of before, whatever it is by then: `letter` makes it for that address. One
+    /// transaction: no change goes untold, and none that was not made is told. Nothing is written where there was no address, or the same.
+    pub fn set_email_telling(
+        &self,
+        user: i32,
+        email: Option<&EmailAddress>,
+        at: DateTime<Utc>,
+        letter: impl FnOnce(String) -> NewLetter + Send + 'static,
+    ) -> Result<(), DbError> {
+        let email = email.map(|email| email.as_str().to_owned());
         self.write(move |conn| {
-            diesel::update(staff_user::table.find(user)).set(staff_user::email.eq(email)).execute(conn)?;
-            let resets = one_time_link::table
-                .filter(one_time_link::user_id.eq(user))
-                .filter(one_time_link::purpose.eq(LinkPurpose::Reset.code()));
-            diesel::delete(resets).execute(conn)?;
-            Ok(())
+            let before: Option<String> = staff_user::table.find(user).select(staff_user::email).first(conn)?;
+            update_email(conn, user, email.as_deref())?;
+            let Some(before) = before.filter(|before| email.as_ref() != Some(before)) else { return Ok(()) };
+            let letter = letter(before);
+            if outbox::insert(conn, &letter, at, None)? { Ok(()) } else { Err(DbError::exists("letter", letter.key)) }
         })
     }
 
@@ -115,6 +127,15 @@ impl Noted {
             Ok(id)
         })
     }
+}
+
+fn update_email(conn: &mut Conn, user: i32, email: Option<&str>) -> Result<(), DbError> {
+    diesel::update(staff_user::table.find(user)).set(staff_user::email.eq(email)).execute(conn)?;
+    let resets = one_time_link::table
+        .filter(one_time_link::user_id.eq(user))
+        .filter(one_time_link::purpose.eq(LinkPurpose::Reset.code()));
+    diesel::delete(resets).execute(conn)?;
+    Ok(())
 }
 
 /// The link of an account just added, its letter and its row in the audit log.

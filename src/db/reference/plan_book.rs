@@ -22,16 +22,22 @@ pub struct PlanBook {
     by_unit: HashMap<String, Vec<usize>>,
     /// Plans that cannot be read, with what is wrong with them.
     damaged: HashMap<String, String>,
+    /// Codes of the units that these bind, as far as an earlier revision or what is left of the content tells; none where nothing does.
+    units_of_damaged: Vec<Option<String>>,
 }
 
 impl PlanBook {
-    fn new(plans: Vec<Arc<PlanStored>>, damaged: HashMap<String, String>) -> Self {
+    fn new(
+        plans: Vec<Arc<PlanStored>>,
+        damaged: HashMap<String, String>,
+        units_of_damaged: Vec<Option<String>>,
+    ) -> Self {
         let mut by_unit: HashMap<String, Vec<usize>> = HashMap::new();
         for (place, stored) in plans.iter().enumerate() {
             by_unit.entry(stored.plan.unit.clone()).or_default().push(place);
         }
         let by_key = plans.iter().enumerate().map(|(place, stored)| (stored.plan.key.clone(), place)).collect();
-        Self { plans, by_key, by_unit, damaged }
+        Self { plans, by_key, by_unit, damaged, units_of_damaged }
     }
 
     /// Every plan that can be read, by key.
@@ -67,6 +73,11 @@ impl PlanBook {
     /// Keys of the plans that cannot be read, with what is wrong with them.
     pub fn damaged(&self) -> &HashMap<String, String> {
         &self.damaged
+    }
+
+    /// The unit of each plan that cannot be read, where that is known.
+    pub fn units_of_damaged(&self) -> &[Option<String>] {
+        &self.units_of_damaged
     }
 }
 
@@ -111,7 +122,7 @@ fn read(conn: &mut Conn, before: Option<&PlanBook>) -> Result<PlanBook, DbError>
             .load(conn)?)
     })?;
     let mut fresh: HashMap<String, Row> = rows.into_iter().map(|row| (row.key.clone(), row)).collect();
-    let (mut plans, mut damaged) = (Vec::with_capacity(newest.len()), HashMap::new());
+    let (mut plans, mut damaged, mut units) = (Vec::with_capacity(newest.len()), HashMap::new(), Vec::new());
     for row in &newest {
         if let Some(known) = known(row) {
             plans.push(known);
@@ -124,8 +135,20 @@ fn read(conn: &mut Conn, before: Option<&PlanBook>) -> Result<PlanBook, DbError>
             Err(error) => {
                 tracing::error!(plan = row.0, %error, "a plan is left out");
                 damaged.insert(row.0.clone(), error.to_string());
+                units.push(unit_of_damaged(conn, &row.0)?);
             }
         }
     }
-    Ok(PlanBook::new(plans, damaged))
+    Ok(PlanBook::new(plans, damaged, units))
+}
+
+/// The unit of a plan whose newest revision cannot be read.
+fn unit_of_damaged(conn: &mut Conn, key: &str) -> Result<Option<String>, DbError> {
+    #[derive(serde::Deserialize)]
+    struct OfUnit {
+        unit: String,
+    }
+    let revisions = plan::table.filter(plan::key.eq(key)).select(plan::content).order(plan::revision.desc());
+    let contents: Vec<String> = revisions.load(conn)?;
+    Ok(contents.iter().find_map(|content| Some(serde_json::from_str::<OfUnit>(content).ok()?.unit)))
 }

@@ -13,6 +13,7 @@ use crate::clock;
 use crate::db::engine::conn::{Conn, Manager, setting};
 use crate::db::engine::lock::ServerLock;
 use crate::db::engine::migrate::{self, migrate, open_private};
+use crate::db::engine::place::{is_damage, is_full};
 use crate::db::engine::schema::session;
 use crate::db::reference::questionnaires;
 use crate::db::{BackupRefused, DatabaseUrl, Db, DbError};
@@ -30,6 +31,9 @@ pub struct BackedUp {
     /// What the check-up of the database says about tallies, where they differ from the sheets: the copy is true to the
     /// database, which needs attention.
     pub warning: Option<String>,
+    /// Why the database could not note that the copy was made. The copy is whole all the same: one is made above all where the disk of
+    /// the database fails.
+    pub unnoted: Option<String>,
 }
 
 /// A backup that was put in place.
@@ -54,6 +58,7 @@ impl Db {
             let (to, url) = (quoted(&shown(to)), quoted(&self.url().for_tools()));
             return Err(BackupRefused::PostgresMakesItsOwn { to, url }.into());
         }
+        require_no_folder(to)?;
         if to.exists() {
             return Err(BackupRefused::FileExists(shown(to)).into());
         }
@@ -68,10 +73,18 @@ impl Db {
         });
         if made.is_err() {
             // What is left of a copy that is not whole is of no use; the first error says more than a second.
-            let _ = fs::remove_file(&part);
+            for suffix in ["", "-journal"] {
+                let _ = fs::remove_file(beside(&part, suffix));
+            }
         }
-        let backed_up = made?;
-        self.set_meta(LAST_BACKUP, &clock::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true))?;
+        let mut backed_up = made?;
+        let noted = match self.only_read() {
+            Some(why) => Err(why),
+            None => self
+                .set_meta(LAST_BACKUP, &clock::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
+                .map_err(|error| error.to_string()),
+        };
+        backed_up.unnoted = noted.err();
         Ok(backed_up)
     }
 
@@ -88,13 +101,14 @@ impl Db {
         }
         open_private(part).map_err(at(part))?;
         let mut conn = Manager(self.url().clone()).open()?;
-        diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(name).execute(&mut conn)?;
+        let copied = diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(name).execute(&mut conn).map_err(DbError::from);
+        copied.map_err(|error| if is_full(&error) { at(part)(io::ErrorKind::StorageFull.into()) } else { error })?;
         drop(conn);
         File::open(part).and_then(|file| file.sync_all()).map_err(at(part))?;
         let mut copy = Conn::Sqlite(SqliteConnection::establish(name)?);
         let (sheets, warning) = examine(&mut copy)?;
         let bytes = fs::metadata(part).map_err(at(part))?.len();
-        Ok(BackedUp { sheets, bytes, warning })
+        Ok(BackedUp { sheets, bytes, warning, unnoted: None })
     }
 }
 
@@ -125,7 +139,11 @@ pub fn restore(from: &Path, url: &DatabaseUrl, replace: bool) -> Result<Restored
     if verified.is_err() {
         remove_database(&copy)?;
     }
-    let (version, sheets) = verified?;
+    let (version, sheets) = verified.map_err(|error| match error {
+        DbError::Failed(words) if is_damage(&words) => BackupRefused::Cut { from: shown(from), words }.into(),
+        DbError::FileDamaged(words) | DbError::Damaged(words) => BackupRefused::Cut { from: shown(from), words }.into(),
+        error => error,
+    })?;
     let aside = if to.exists() { Some(move_aside(to)?) } else { None };
     // A log that outlived its database would be played into the backup.
     for suffix in ["-wal", "-shm"] {
@@ -136,8 +154,16 @@ pub fn restore(from: &Path, url: &DatabaseUrl, replace: bool) -> Result<Restored
     Ok(Restored { sheets, version, aside })
 }
 
-/// Refuses what is no SQLite file, or one whose last changes lie in another.
+fn require_no_folder(file: &Path) -> Result<(), DbError> {
+    if file.is_dir() {
+        return Err(BackupRefused::IsAFolder(shown(file).trim_end_matches('/').to_owned()).into());
+    }
+    Ok(())
+}
+
+/// Refuses what is no SQLite file, one that is shorter than it says, or one whose last changes lie in another.
 fn check_is_backup(from: &Path) -> Result<(), DbError> {
+    require_no_folder(from)?;
     let mut head = [0; 16];
     let read = File::open(from).and_then(|mut file| file.read_exact(&mut head));
     match read {
@@ -145,11 +171,29 @@ fn check_is_backup(from: &Path) -> Result<(), DbError> {
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(at(from)(error)),
         _ => return Err(BackupRefused::NotSqlite(shown(from)).into()),
     }
+    require_length(from)?;
     let log = beside(from, "-wal");
     if fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
         return Err(BackupRefused::HasLog { from: shown(from), log: shown(&log) }.into());
     }
     Ok(())
+}
+
+/// Refuses a file that was cut off, before it is copied. The head of a SQLite file says how many pages it has, and how large they are
+/// (sqlite.org/fileformat2.html, 1.3.2 and 1.3.8).
+fn require_length(from: &Path) -> Result<(), DbError> {
+    let mut head = [0; 32];
+    let bytes = fs::metadata(from).map_err(at(from))?.len();
+    let cut = |words: String| Err(BackupRefused::Cut { from: shown(from), words }.into());
+    if File::open(from).map_err(at(from))?.read_exact(&mut head).is_err() {
+        return cut(format!("it has {bytes} bytes"));
+    }
+    let page = match u16::from_be_bytes([head[16], head[17]]) {
+        1 => 65_536,
+        page => u64::from(page),
+    };
+    let whole = page * u64::from(u32::from_be_bytes([head[28], head[29], head[30], head[31]]));
+    if bytes < whole { cut(format!("it has {bytes} of {whole} bytes")) } else { Ok(()) }
 }
 
 /// Copies, migrates and recounts; the version that the backup had, and its sheets.
@@ -269,7 +313,15 @@ fn beside(file: &Path, suffix: &str) -> PathBuf {
 
 fn at(file: &Path) -> impl Fn(io::Error) -> DbError {
     let file = shown(file);
-    move |error| BackupRefused::File { file: file.clone(), words: error.to_string() }.into()
+    move |error| {
+        let words = match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                format!("the disk is full ({error}); nothing is left of the copy. Make room, or copy to another disk")
+            }
+            _ => error.to_string(),
+        };
+        BackupRefused::File { file: file.clone(), words }.into()
+    }
 }
 
 fn shown(file: &Path) -> String {

@@ -14,6 +14,7 @@ use crate::db::answers::retention::kept_from;
 use crate::db::audit;
 use crate::db::engine::conn::{Conn, read_transaction, setting};
 use crate::db::engine::migrate;
+use crate::db::engine::place;
 use crate::db::engine::schema::{comment, sheet, unit};
 use crate::db::outgoing::outbox::outbox_load;
 use crate::db::outgoing::webhooks::webhook_load;
@@ -63,7 +64,7 @@ impl Db {
         self.read(|conn| {
             // What cannot be read is a finding of its own: the rest is looked at all the same.
             let mut findings = vec![Finding::of("version", version(conn))];
-            findings.extend(settings(conn));
+            findings.extend(settings(conn, self.only_read().is_some()));
             // Before the transaction that only reads: the schema of PostgreSQL is compared with one that is made and taken back.
             let mut data =
                 vec![readable("schema", schema(conn)).unwrap_or_else(|error| Finding::of("schema", Err(error)))];
@@ -77,6 +78,21 @@ impl Db {
             findings.push(Finding::of("webhooks", webhooks(conn)));
             Ok(Checkup { findings, sheets })
         })
+    }
+}
+
+impl Db {
+    /// Whether an answer could be stored in the SQLite file now; none on PostgreSQL, whose server says what it lets nobody write. Nothing is
+    /// changed: a transaction that writes is begun, and a file beside the database made and taken away.
+    pub fn writing(&self) -> Option<Finding> {
+        let file = self.url().file()?;
+        let tried = match self.only_read() {
+            Some(words) => Err(words),
+            None => self.write(|_| Ok(())).and_then(|()| place::require_room(file)).map_err(|error| error.to_string()),
+        };
+        let well = tried.is_ok();
+        let words = tried.err().unwrap_or_else(|| "the database, and files beside it, can be written".to_owned());
+        Some(Finding { what: "writing", well, words })
     }
 }
 
@@ -151,7 +167,7 @@ fn version(conn: &mut Conn) -> Result<Finding, DbError> {
 }
 
 /// The settings on which "stored" rests.
-fn settings(conn: &mut Conn) -> Vec<Finding> {
+fn settings(conn: &mut Conn, only_read: bool) -> Vec<Finding> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Text)]
@@ -159,6 +175,7 @@ fn settings(conn: &mut Conn) -> Vec<Finding> {
     }
     let wanted: &[(&str, &str, &[&str])] = match conn {
         Conn::Sqlite(_) => &[
+            // Not told of a file that is read as it stands: whatever its mode is, no log is opened.
             ("journal mode", "SELECT journal_mode AS value FROM pragma_journal_mode", &["wal"]),
             ("synchronous", "SELECT CAST(synchronous AS TEXT) AS value FROM pragma_synchronous", &["2"]),
             ("foreign keys", "SELECT CAST(foreign_keys AS TEXT) AS value FROM pragma_foreign_keys", &["1"]),
@@ -177,7 +194,7 @@ fn settings(conn: &mut Conn) -> Vec<Finding> {
         ],
     };
     let mut findings = Vec::new();
-    for (what, sql, accepted) in wanted {
+    for (what, sql, accepted) in wanted.iter().filter(|(what, ..)| !only_read || *what != "journal mode") {
         let found = match diesel::sql_query(*sql).load::<Row>(conn) {
             Ok(rows) => rows.into_iter().map(|row| row.value).collect::<Vec<_>>().join("; "),
             Err(error) => error.to_string(),

@@ -84,7 +84,10 @@ pub(super) fn readable(conn: &mut Conn) -> Result<(bool, String), DbError> {
     }
     let words = match faults.len() {
         0 => format!("{} units and {} plans with their revisions can be read", units.len(), plans.len()),
-        _ => format!("{}; pages leave them out; compare with a backup", named(&faults)),
+        _ => format!(
+            "{}; pages leave them out, and answers of units under them wait for their release; compare with a backup",
+            named(&faults)
+        ),
     };
     Ok((faults.is_empty(), words))
 }

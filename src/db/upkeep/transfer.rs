@@ -16,7 +16,7 @@ use crate::db::engine::conn::{
 use crate::db::engine::lock::ServerLock;
 use crate::db::engine::meta;
 use crate::db::engine::migrate::{migrate, newest, require_head};
-use crate::db::engine::place::require_there;
+use crate::db::engine::place::{is_full, named, require_there};
 use crate::db::reference::questionnaires;
 use crate::db::{DatabaseUrl, Db, DbError, TransferRefused};
 
@@ -63,9 +63,14 @@ pub fn transfer(from: &DatabaseUrl, to: &DatabaseUrl, progress: Progress<'_>) ->
     if let Some(place) = meta::find(&mut source, MOVED_TO)? {
         return Err(TransferRefused::MovedAway(place).into());
     }
-    migrate(to)?;
-    let mut target = Manager(to.clone()).open()?;
-    read_transaction(&mut source, |source| {
+    // Of the two databases the one that is out of reach is named.
+    let there = |error| match error {
+        DbError::Unavailable(words) if to.file().is_none() => DbError::Unavailable(format!("--to {to}: {words}")),
+        error => error,
+    };
+    migrate(to).map_err(there)?;
+    let mut target = Manager(to.clone()).open().map_err(there)?;
+    let moved = read_transaction(&mut source, |source| {
         write_transaction(&mut target, |target| {
             let tables = match (source, &mut *target) {
                 (Conn::Sqlite(source), Conn::Postgres(target)) => to_postgres(source, target, progress)?,
@@ -77,7 +82,9 @@ pub fn transfer(from: &DatabaseUrl, to: &DatabaseUrl, progress: Progress<'_>) ->
             let bad = bad.collect::<Vec<_>>().join("; ");
             if bad.is_empty() { Ok(Moved { tables, sheets }) } else { Err(TransferRefused::Unsound(bad).into()) }
         })
-    })
+    });
+    // Only SQLite says so, and it writes only where it is moved to.
+    moved.map_err(|error| to.file().filter(|_| is_full(&error)).map_or(error.clone(), |file| named(file, error)))
 }
 
 /// On PostgreSQL whoever writes holds a slot, and so does this connection from here on. The file of SQLite has its lock.

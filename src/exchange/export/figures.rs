@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Cell, Table, TableError};
 use crate::index::IndexReport;
 
-const COLUMNS: [&str; 53] = [
+const COLUMNS: [&str; 66] = [
     "plan",
     "period",
     "from",
@@ -60,6 +60,19 @@ const COLUMNS: [&str; 53] = [
     "other_low",
     "other_high",
     "other_respondents",
+    "weight",
+    "of_unit",
+    "point",
+    "cases",
+    "share",
+    "criteria",
+    "policy_share",
+    "kind",
+    "wanted",
+    "reached",
+    "late",
+    "open",
+    "published",
 ];
 
 /// Writes the table.
@@ -70,12 +83,34 @@ pub fn write(report: &IndexReport, table: &mut dyn Table) -> Result<(), TableErr
     let mut rows = Rows { report: &report, table };
     for target in list(&report, "targets") {
         rows.node("target", &[target])?;
+        let of_target = ["clause", "target", "index", "minimum"].map(|key| (key.to_owned(), target[key].clone()));
+        let of_target = Value::Object(of_target.into_iter().collect());
         for field in list(target, "by_field") {
-            let of_target = ["clause", "target", "index", "minimum"].map(|key| (key.to_owned(), target[key].clone()));
-            let of_target = Value::Object(of_target.into_iter().collect());
             rows.node("target_field", &[field, &of_target])?;
         }
+        rows.some("target_other_fields", &target["other_fields"], &of_target)?;
+        for missing in list(target, "missing") {
+            rows.node("target_missing", &[missing, &of_target])?;
+        }
     }
+    for count in list(&report, "counts") {
+        rows.node("count", &[count])?;
+    }
+    for factor in list(&report, "factors") {
+        rows.node("unit_factor", &[factor])?;
+    }
+    for unit in list(&report, "units") {
+        rows.node("office", &[unit, &renamed(unit, "unit", "of_unit")])?;
+    }
+    for point in list(&report, "points") {
+        let number = format!("{}/{}", point["unit"], point["point"]);
+        rows.node("point", &[&without(point, "point"), &named("point", Value::from(number))])?;
+    }
+    rows.some("ministry", &report["ministry"], &Value::Null)?;
+    for part in ["service", "policy"] {
+        rows.some("ministry_part", &report["ministry"][part], &named("section", Value::from(part)))?;
+    }
+    rows.some("other_fields", &report["other_fields"], &Value::Null)?;
     for field in list(&report, "fields") {
         rows.node("field", &[field])?;
         let of_field = name(field, "field");
@@ -128,6 +163,11 @@ struct Rows<'a> {
 }
 
 impl Rows<'_> {
+    /// A row of a node that may not be there.
+    fn some(&mut self, kind: &str, node: &Value, of: &Value) -> Result<(), TableError> {
+        if node.is_null() { Ok(()) } else { self.node(kind, &[node, of]) }
+    }
+
     /// A row of what `parts` say, the first that says something.
     fn node(&mut self, kind: &str, parts: &[&Value]) -> Result<(), TableError> {
         let node = parts.first().copied().unwrap_or(&Value::Null);
@@ -138,7 +178,13 @@ impl Rows<'_> {
                 "plan" | "period" | "from" | "to" | "unit" | "series" | "basis" | "suspects" | "live" | "so_far" => {
                     self.report[*column].clone()
                 }
+                // Of an office or point with too few people the line alone is there.
+                "hidden" if matches!(kind, "office" | "point") => Value::Bool(node["estimate"].is_null()),
                 "hidden" => Value::Bool(node["hidden"] == true),
+                // Made of criteria, these have no estimate of their own.
+                "value" | "low" | "high" | "confidence" | "respondents" if kind.starts_with("ministry") => {
+                    node[*column].clone()
+                }
                 "respondents_asked" if kind == "target" => node["respondents"].clone(),
                 "respondents_asked" => Value::Null,
                 "value" | "low" | "high" | "confidence" | "method" | "respondents" | "answers" | "clusters"
@@ -169,7 +215,26 @@ fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
 }
 
 fn name(node: &Value, key: &str) -> Value {
-    Value::Object([(key.to_owned(), node[key].clone())].into_iter().collect())
+    renamed(node, key, key)
+}
+
+/// One value under its name.
+fn named(key: &str, value: Value) -> Value {
+    Value::Object([(key.to_owned(), value)].into_iter().collect())
+}
+
+/// A value of a node under another name.
+fn renamed(node: &Value, key: &str, new: &str) -> Value {
+    named(new, node[key].clone())
+}
+
+/// A node less one of its values.
+fn without(node: &Value, key: &str) -> Value {
+    let mut node = node.clone();
+    if let Some(values) = node.as_object_mut() {
+        values.remove(key);
+    }
+    node
 }
 
 fn words(value: &Value, between: &str) -> String {

@@ -95,6 +95,23 @@ impl Measured {
     }
 }
 
+/// What to ask for in the place of a period that there is not.
+fn other_period(period: &str, known: &str) -> String {
+    let Some(days) = period.strip_prefix("adhoc") else {
+        return format!("; it has {known}, or use adhoc-YYYY-MM-DD-YYYY-MM-DD");
+    };
+    let exchanged = days.strip_prefix('-').and_then(|days| {
+        let (from, to) = (days.get(..10)?, days.get(11..)?);
+        let key = format!("adhoc-{to}-{from}");
+        crate::plan::adhoc(&key).map(|_| (from, to, key))
+    });
+    match exchanged {
+        Some((from, to, key)) => format!(": its first day, {from}, lies after its last, {to}; exchange them: {key}"),
+        None => ": adhoc takes a first and a last day that are in the calendar, as in adhoc-2026-01-01-2026-01-31"
+            .to_owned(),
+    }
+}
+
 /// Why there are no figures.
 #[derive(Debug, thiserror::Error)]
 pub enum MeasureError {
@@ -102,7 +119,7 @@ pub enum MeasureError {
     #[error("there is no plan `{0}`; `sipas plan list` shows the plans")]
     NoPlan(String),
     /// No such period.
-    #[error("plan `{plan}` has no period `{period}`; it has {known}, or use adhoc-YYYY-MM-DD-YYYY-MM-DD")]
+    #[error("plan `{plan}` has no period `{period}`{}", other_period(.period, .known))]
     NoPeriod {
         plan: String,
         /// The period asked for.

@@ -76,6 +76,24 @@ on_both! {
         assert_eq!(address_of(&town, "viewer"), None);
     }
 
+    fn an_address_changes_only_together_with_the_letter_that_tells_of_it(fresh) {
+        let town = town(fresh);
+        let administrator = town.sign_in("administrator");
+        let path = "/staff/users/viewer/address";
+        let change = |email: &str| town.post_as(&administrator, path, &[("email", email)]).status().as_u16();
+        assert_eq!(change("viewer@example.vn"), 303);
+        assert!(waiting(&town).is_empty(), "there was no address to tell");
+        // No letter can be kept.
+        fresh.sql("ALTER TABLE outbox RENAME TO outbox_elsewhere");
+        assert_ne!(change("moi@example.vn"), 303);
+        assert_eq!(address_of(&town, "viewer").as_deref(), Some("viewer@example.vn"));
+        fresh.sql("ALTER TABLE outbox_elsewhere RENAME TO outbox");
+        assert_eq!(change("viewer@example.vn"), 303);
+        assert!(waiting(&town).is_empty(), "nothing changed, nothing is told");
+        assert_eq!(change("moi@example.vn"), 303);
+        assert_eq!(waiting(&town).iter().map(|(to, _)| to.as_str()).collect::<Vec<_>>(), ["viewer@example.vn"]);
+    }
+
     fn who_forgot_a_password_sets_a_new_one_by_a_letter_and_older_links_and_sessions_end(fresh) {
         let town = town(fresh);
         let id = town.db.user_by_name("viewer").expect("asked").expect("known").id;

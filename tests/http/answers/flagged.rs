@@ -173,10 +173,44 @@ on_both! {
         let undone = location(&town.post_as(&session, &format!("{path}/undo"), &undo));
         assert_eq!(undone, "/staff/points/voidings?done=undone-partly");
         let said = texts(&page(town.get_as(&session, &undone)).1, ".done");
-        assert!(said.iter().any(|said| said.contains("Phiếu của các ngày đầu đã được xóa")), "{said:?}");
+        assert!(said.iter().any(|said| said.contains("Phiếu của các ngày đã quá thời hạn lưu đã được xóa")), "{said:?}");
         let filter = TallyFilter { units: None, from: day - Days::new(1), to: day, live: true };
         let counted: u64 = town.db.tallies(&filter).expect("tallies").iter().map(|(_, tally)| tally.sheets).sum();
         assert_eq!(counted, 12, "those that are kept");
+    }
+
+    fn days_at_the_horizon_are_refused_with_what_holds_and_nothing_is_done_by_half(fresh) {
+        let town = Town::start(fresh);
+        let session = town.sign_in("lan");
+        let day = sipas::clock::today() - Days::new(5);
+        for on in [day, day - Days::new(1)] {
+            town.load(&town.counter, "judicial", 12, |_| (on, Box::new(|_: &str| 5)));
+        }
+        let path = "/staff/points/voidings";
+        let reason = ("reason", "Phiếu do máy gửi, biên bản số 12");
+        let before = (day - Days::new(1)).to_string();
+        let form = |from: &str, to: &str, sure: &str| {
+            let form = [("point", &*town.counter), ("from", from), ("to", to), ("which", "all"), reason, ("sure", sure)];
+            town.post_as(&session, path, &form)
+        };
+        assert_eq!(location(&form(&before, &before, "1")), "/staff/points/voidings?done=voided");
+        assert_eq!(town.db.forget_sheets_before(day), Ok(12));
+        // Nothing of it can count again: that is said beside what was typed, and the voiding stays.
+        let undo = [("voiding", "cau-giay-hcc/1"), reason];
+        let (status, refused) = page(town.post_as(&session, &format!("{path}/undo"), &undo));
+        assert_eq!(status, 422);
+        let said = texts(&refused, "#undo-1-error");
+        assert!(said.len() == 1 && said[0].contains("không tính lại được"), "{said:?}");
+        let unit = town.db.unit_by_code("cau-giay-hcc").expect("asked").expect("a unit").id;
+        let voidings = town.db.voidings(&[unit]).expect("voidings");
+        assert!(voidings.len() == 1 && voidings[0].undone.is_none(), "{voidings:?}");
+        // The question before a voiding is refused as the voiding is.
+        for sure in ["", "1"] {
+            let (status, refused) = page(form(&before, &day.to_string(), sure));
+            let said = texts(&refused, "#from-error");
+            assert!(status == 422 && said.len() == 1 && said[0].contains("đã xóa theo thời hạn lưu"), "{said:?}");
+        }
+        assert_eq!(town.db.voidings(&[unit]).expect("voidings"), voidings);
     }
 }
 

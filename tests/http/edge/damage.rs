@@ -42,6 +42,46 @@ on_both! {
         assert!(town.db.warning_watch(other.id).expect("asked").is_some_and(|watch| watch.judged == today));
     }
 
+    fn answers_wait_while_a_unit_above_them_or_their_plan_cannot_be_read_and_others_do_not(fresh) {
+        let today = sipas::clock::today();
+        let (yesterday, tomorrow) = (today - chrono::Days::new(1), today + chrono::Days::new(1));
+        let town = Town::start(fresh);
+        let theirs = town.add_point("xa-o-dien", "Quầy bên");
+        for point in [&town.counter, &theirs] {
+            town.store_waiting(point, "judicial", 24, yesterday);
+        }
+        drop(town);
+        // The ward in the middle of its chain: its offices would take themselves for roots, and their releases would stay so.
+        fresh.sql("UPDATE unit SET kind = 77 WHERE code = 'phuong-cau-giay'");
+        let town = Town::start_as_it_is(fresh);
+        assert_eq!(town.db.release_nightly(today), Ok(Some(10)), "the other ward's: 24 less ten, rounded down to tens");
+        let checkup = town.db.check().expect("a check-up");
+        let said = checkup.findings.iter().find(|finding| finding.what == "units and plans").expect("a finding");
+        assert!(!said.well && said.words.contains("kind of unit 77 has no meaning"), "{said:?}");
+        assert!(said.words.contains("wait for their release"), "{said:?}");
+        drop(town);
+        // Mended, they go with the night that follows.
+        fresh.sql("UPDATE unit SET kind = (SELECT kind FROM unit WHERE code = 'xa-o-dien') WHERE code = 'phuong-cau-giay'");
+        let town = Town::start_as_it_is(fresh);
+        let released = town.db.release_nightly(tomorrow).expect("a night").expect("made once");
+        assert!(released >= 10, "{released}");
+    }
+
+    fn a_plan_that_cannot_be_read_holds_the_answers_that_it_may_bind_and_no_others(fresh) {
+        let today = sipas::clock::today();
+        let town = Town::start(fresh);
+        let theirs = town.add_point("xa-o-dien", "Quầy bên");
+        for point in [&town.counter, &theirs] {
+            town.store_waiting(point, "judicial", 24, today - chrono::Days::new(1));
+        }
+        drop(town);
+        fresh.sql("UPDATE plan SET content = '{' WHERE key = 'o-dien-2026-2030'");
+        let town = Town::start_as_it_is(fresh);
+        assert_eq!(town.db.release_nightly(today), Ok(Some(10)), "Cầu Giấy's");
+        let days = (today - chrono::Days::new(1), today);
+        assert!(town.db.release_at_closing("xa-o-dien", days, today).is_err(), "nothing goes past the damage");
+    }
+
     fn one_complaint_that_cannot_be_read_keeps_no_letter(fresh) {
         let town = Town::start(fresh);
         let today = sipas::clock::today();

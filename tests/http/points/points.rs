@@ -65,6 +65,13 @@ on_both! {
         assert!(with_ticket.contains("ticket=ABCDE-FGH23"), "and takes the one-time code of a card along");
         assert_eq!(town.get_as(&session, &replace).status(), 404, "replaced once");
 
+        // Whoever was too late is told so by the list.
+        for (done, words) in [("replaced-before", "vừa được người khác đổi"), ("retired-before", "vừa được người khác cho ngừng")] {
+            let (_, list) = page(town.get_as(&session, &format!("/staff/points?done={done}")));
+            let said = texts(&list, "[role=status]");
+            assert!(said.len() == 1 && said[0].contains(words), "{said:?}");
+        }
+
         let retire = format!("/staff/points/{newer}/retire");
         assert_eq!(town.get_as(&session, &retire).status(), 200);
         assert_eq!(location(&town.post_as(&session, &retire, &[])), "/staff/points?done=retired");

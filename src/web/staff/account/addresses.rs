@@ -144,27 +144,24 @@ async fn own(app: &App, user: &SignedIn) -> Result<StaffUser, Refusal> {
 
 /// Sets the address; the old one is told, so that a change by a stranger is noticed.
 async fn change(app: &App, user: &SignedIn, person: &StaffUser, address: Option<EmailAddress>) -> Result<(), Refusal> {
-    let before = person.email.clone().filter(|_| !app.mailer.is_off());
-    let told = before.filter(|before| address.as_ref().is_none_or(|new| new.as_str() != before));
     let db = app.db.noting(user.note(AuditedAction::SetAddress, user.code_of_unit(person.unit), person.name.as_str()));
     let (id, now) = (person.id, clock::now());
-    let letter = told.map(|recipient| NewLetter {
-        key: format!("address/{}/{}", person.name, now.timestamp_millis()),
+    if app.mailer.is_off() {
+        return Ok(block(move || db.set_email(id, address.as_ref())).await??);
+    }
+    let (name, display_name) = (person.name.clone(), person.display_name.clone());
+    let letter = move |recipient| NewLetter {
+        // A number of its own: two changes within a millisecond are told both.
+        key: format!("address/{name}/{}", uuid::Uuid::new_v4()),
         recipient,
         subject: "Địa chỉ thư của tài khoản đã đổi".to_owned(),
         body: format!(
-            "Kính gửi {},\n\nĐịa chỉ nhận thư của tài khoản {} vừa được đổi; thư về sau không gửi tới đây nữa.\n\nNếu không phải \
-             bạn hay người quản trị đổi, hãy báo người quản trị ngay.",
-            person.display_name, person.name
+            "Kính gửi {display_name},\n\nĐịa chỉ nhận thư của tài khoản {name} vừa được đổi; thư về sau không gửi tới đây nữa.\n\nNếu không phải \
+             bạn hay người quản trị đổi, hãy báo người quản trị ngay."
         ),
         until: now + chrono::TimeDelta::days(7),
-    });
-    block(move || {
-        db.set_email(id, address.as_ref())?;
-        letter.map_or(Ok(false), |letter| db.write_letter(&letter, now))
-    })
-    .await??;
-    Ok(())
+    };
+    Ok(block(move || db.set_email_telling(id, address.as_ref(), now, letter)).await??)
 }
 
 /// Writes a letter on trial, at most one a minute; false where none can go.

@@ -67,7 +67,7 @@ pub async fn show(app: Data<App>, user: Staff, done: Query<Done>) -> Result<Http
         "voided" => "Nhóm phiếu này không còn tính vào số liệu.",
         "undone" => "Nhóm phiếu này lại được tính vào số liệu.",
         "undone-partly" => {
-            "Những phiếu còn lưu của nhóm này lại được tính vào số liệu. Phiếu của các ngày đầu đã được xóa khi hết thời hạn lưu nên không tính lại được."
+            "Những phiếu còn lưu của nhóm này lại được tính vào số liệu. Phiếu của các ngày đã quá thời hạn lưu đã được xóa nên không tính lại được."
         }
         _ => "",
     };
@@ -155,12 +155,18 @@ pub async fn undo(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
         return page(&app, &user, "", &Entry::fresh(&[("which", "all")]), Some(refused)).await;
     }
     let (unit, number, by) = (found.what.unit, found.number, user.name.clone());
-    let db = app.db.noting(user.note(AuditedAction::UndoVoiding, user.code_of_unit(unit), wanted));
-    match block(move || db.undo_voiding(unit, number, &reason, &by, clock::now())).await? {
+    let db = app.db.noting(user.note(AuditedAction::UndoVoiding, user.code_of_unit(unit), wanted.clone()));
+    let why = reason.clone();
+    match block(move || db.undo_voiding(unit, number, &why, &by, clock::now())).await? {
         Ok(None) => Ok(see_other("/staff/points/voidings?done=undone")),
         Ok(Some(_)) => Ok(see_other("/staff/points/voidings?done=undone-partly")),
         // Somebody else was faster: the list says who.
         Err(DbError::Refused(Refused::Voiding(VoidingRefused::Undone(_)))) => Ok(see_other("/staff/points/voidings")),
+        Err(DbError::Refused(Refused::Voiding(why))) => {
+            let (_, error) = voiding_refused(&why);
+            let refused = UndoRefused { voiding: wanted, error, typed: reason };
+            page(&app, &user, "", &Entry::fresh(&[("which", "all")]), Some(refused)).await
+        }
         Err(error) => Err(Refusal::from(error)),
     }
 }

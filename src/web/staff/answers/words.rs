@@ -19,6 +19,14 @@ pub fn voiding_refused(reason: &VoidingRefused) -> (&'static str, String) {
             let first = format::date(*first);
             ("from", format!("Phiếu trước ngày {first} đã xóa theo thời hạn lưu; chọn ngày đầu từ {first} trở đi."))
         }
+        VoidingRefused::UndoForgotten { first } => {
+            let first = format::date(*first);
+            let words = format!(
+                "Phiếu của nhóm này đã xóa theo thời hạn lưu (mọi phiếu trước ngày {first}), nên không tính lại được. Nhóm vẫn bị loại \
+                 như trước."
+            );
+            ("reason", words)
+        }
         VoidingRefused::TooFew { sheets, least } => {
             let sheets = format::count(*sheets, Language::Vi);
             let words = format!(

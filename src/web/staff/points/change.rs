@@ -131,13 +131,23 @@ pub async fn replace(app: Data<App>, user: Staff, path: Path<String>) -> Result<
     let (_, point) = point_to_change(&app, &user, &path).await?;
     let note = user.note(AuditedAction::ReplaceCode, &point.unit_code, point.code.as_str());
     let (db, code) = (app.db.noting(note), point.code.clone());
-    match block(move || db.replace_code(&code, clock::today())).await? {
-        Ok(new) => {
-            tracing::info!(user = user.id, code = point.code, new, "code replaced");
-            Ok(see_other(&format!("/staff/points?done=replaced&code={new}")))
+    let replaced = block(move || db.replace_code(&code, clock::today())).await?;
+    if let Ok(new) = &replaced {
+        tracing::info!(user = user.id, code = point.code, new, "code replaced");
+    }
+    Ok(see_other(&after_replacing(replaced)?))
+}
+
+/// Where the list stands after a code was to be replaced. Where somebody else was quicker, it says so.
+fn after_replacing(replaced: Result<String, DbError>) -> Result<String, Refusal> {
+    match replaced {
+        Ok(new) => Ok(format!("/staff/points?done=replaced&code={new}")),
+        Err(DbError::Refused(Refused::Point(PointRefused::CodeReplaced(_)))) => {
+            Ok("/staff/points?done=replaced-before".to_owned())
         }
-        // Somebody else was quicker: the list shows the code that holds now.
-        Err(DbError::Refused(Refused::Point(PointRefused::CodeReplaced(_)))) => Ok(see_other("/staff/points")),
+        Err(DbError::Refused(Refused::Point(PointRefused::Retired { .. }))) => {
+            Ok("/staff/points?done=retired-before".to_owned())
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -161,4 +171,22 @@ async fn point_to_change(app: &App, user: &SignedIn, typed: &str) -> Result<(Boo
     let book = Book::of(app, user).await?;
     let point = book.point(typed).filter(|point| !is_retired(point, clock::today())).cloned();
     Ok((book, point.ok_or(Reason::NotYours)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_was_too_late_is_led_to_the_list_that_says_why() {
+        let day = "2026-03-14".parse().expect("a day");
+        for (refused, done) in [
+            (PointRefused::Retired { code: "AT32X2P".to_owned(), on: day }, "retired-before"),
+            (PointRefused::CodeReplaced("AT32X2P".to_owned()), "replaced-before"),
+        ] {
+            let place = after_replacing(Err(refused.into())).expect("a place");
+            assert_eq!(place, format!("/staff/points?done={done}"));
+        }
+        assert!(after_replacing(Err(DbError::Busy)).is_err());
+    }
 }

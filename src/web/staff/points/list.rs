@@ -184,6 +184,10 @@ fn done(ask: &Params, book: &Book) -> Option<String> {
         }
         "answered" => "Chưa hoàn tác: đã có người trả lời ở một trong các điểm này. Hãy ngừng từng điểm.".to_owned(),
         "retired" => "Điểm đã ngừng. Ai quét mã cũ sẽ được báo là mã không còn dùng.".to_owned(),
+        "retired-before" => {
+            "Chưa đổi mã: điểm vừa được người khác cho ngừng, nên mã mới sẽ không dẫn tới đâu. Xem điểm ở phần “Đã ngừng”.".to_owned()
+        }
+        "replaced-before" => "Mã của điểm vừa được người khác đổi; danh sách dưới đây ghi mã đang dùng.".to_owned(),
         "replaced" => format!("“{}” có mã mới. Hãy in lại áp phích; mã cũ dẫn người quét sang mã mới.", name()?),
         "kiosk" => {
             let code = book.point(ask.code.as_deref()?)?.code.as_str();
