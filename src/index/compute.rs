@@ -30,20 +30,30 @@ pub const SETTLING_POWER: f64 = 0.80;
 /// Computes the report of one period.
 pub fn compute(input: &Input<'_>) -> IndexReport {
     let (input, known) = &Reading::of(input);
+    let followed = with_fields(input, known.clone());
+    IndexReport {
+        factors: whole_factors(input, &followed.fields),
+        other_fields: other_fields(input),
+        points: places::point_lines(input),
+        ministry: ministry::estimate(input, &followed.fields),
+        questionnaires: questionnaires::of(input),
+        profile: profile::of(input, input.weights(Feed::Sipas), &input.rows.ground),
+        ..followed
+    }
+}
+
+/// The same with the targets, what pulls them down, and answers against cases alone: for pages that say where many periods stand.
+pub fn targets_followed(input: &Input<'_>) -> IndexReport {
+    let (input, known) = &Reading::of(input);
+    with_fields(input, known.clone())
+}
+
+/// The targets judged, the fields with their factors and criteria, and answers against cases.
+fn with_fields(input: &Reading<'_>, known: Option<VolumesKnown>) -> IndexReport {
     let fields = fields(input);
     let answered: BTreeMap<String, u64> =
         fields.iter().filter_map(Node::shown).map(|node| (node.field.clone(), node.estimate.respondents)).collect();
-    IndexReport {
-        coverage: coverage(input, &input.rows, &answered),
-        factors: whole_factors(input, &fields),
-        other_fields: other_fields(input),
-        points: places::point_lines(input),
-        ministry: ministry::estimate(input, &fields),
-        fields,
-        questionnaires: questionnaires::of(input),
-        profile: profile::of(input, input.weights(Feed::Sipas), &input.rows.ground),
-        ..judged(input, known.clone())
-    }
+    IndexReport { coverage: coverage(input, &input.rows, &answered), fields, ..judged(input, known) }
 }
 
 /// The same with nothing below its targets: for whoever follows a target over many periods. Two thirds of the time go into what is left out.

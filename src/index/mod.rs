@@ -30,7 +30,7 @@ mod suppression;
 pub mod warnings;
 pub mod work;
 
-pub use compute::{SETTLING_POWER, compute, targets_alone, targets_only};
+pub use compute::{SETTLING_POWER, compute, targets_alone, targets_followed, targets_only};
 pub use input::{FormView, Input, PointView};
 pub use method::METHOD;
 pub use places::unit_line;

@@ -211,19 +211,21 @@ impl Sums {
     /// The part of them that is about one field.
     pub(super) fn of_field(&self, field: &str) -> Self {
         let of_field: Vec<bool> = self.known.iter().map(|(own, _)| own == field).collect();
-        let mut part = Self {
-            cells: self.cells.clone(),
-            modes: self.modes.clone(),
+        // Copied is what is kept: this is asked for every field of every part.
+        let modes = self.modes.iter().zip(&of_field);
+        let levels = self.levels.iter().zip(&of_field);
+        let cells = self.cells.iter().filter(|((own, _), _)| own == field);
+        Self {
+            cells: cells.map(|(cell, total)| (cell.clone(), *total)).collect(),
+            modes: modes.map(|(modes, own)| if *own { modes.clone() } else { BTreeSet::new() }).collect(),
             pieces: self.pieces.iter().filter(|piece| of_field[piece.cell]).copied().collect(),
-            levels: self.levels.clone(),
+            levels: levels.map(|(levels, own)| if *own { *levels } else { [0; SLOTS] }).collect(),
             few: self.few.iter().filter(|own| *own == field).cloned().collect(),
             others: BTreeSet::new(),
             carried: self.carried.clone(),
             known: Rc::clone(&self.known),
             ground: Rc::clone(&self.ground),
-        };
-        part.keep(|(own, _)| own == field);
-        part
+        }
     }
 
     /// Keeps only the cells that `keep` names.
@@ -270,9 +272,12 @@ impl Sums {
         let of_points = self.pieces.chunk_by(|one, next| one.point() == next.point());
         let sums_of = |pieces: &[Piece]| {
             let mut sums = Self::of_cells(Rc::clone(&self.known), Rc::clone(&self.ground));
+            // By number, and named once: a point has a piece of each cell every day.
+            let mut totals: Vec<Option<CellTotal>> = vec![None; self.known.len()];
             for Piece { cell, raw, .. } in pieces {
-                sums.cells.entry(self.known[*cell].clone()).or_default().count(raw);
+                totals[*cell].get_or_insert_default().count(raw);
             }
+            sums.set_totals(totals);
             sums.pieces.extend_from_slice(pieces);
             (pieces[0].point(), sums)
         };

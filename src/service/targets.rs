@@ -1,12 +1,12 @@
 //! Every target of every plan over its periods: verdicts, where they are heading, what settles them, what contributions them down.
-//! One model for page and command; each figure is the one that [`measure_alone()`] makes for its period.
+//! One model for page and command; each figure is the one that [`measure_followed()`] makes for its period.
 
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::figures::{self, MeasureError, Question, measure_alone, official_series};
+use super::figures::{self, MeasureError, Question, measure_followed, official_series};
 use crate::db::{Db, PlanStored};
 use crate::index::Suspects;
 use crate::index::projection::{Contribution, FurtherSample, contributions};
@@ -78,7 +78,7 @@ pub fn standing(
                 live: false,
                 today,
             };
-            let measured = match measure_alone(db, &question) {
+            let measured = match measure_followed(db, &question) {
                 Ok(measured) => measured,
                 // A unit that is not set up yet, or was not there when a period was closed, has nothing to show of it.
                 Err(MeasureError::NoUnit { .. }) => continue,

@@ -9,7 +9,7 @@ use super::closing::has_plan_owner;
 use super::explore::comparable;
 use super::figures::counts::of_plan;
 use super::figures::duties::counting;
-use super::figures::{self, MeasureError, Measured, Question, measure_alone, official_series};
+use super::figures::{self, MeasureError, Measured, Question, measure_followed, official_series};
 use crate::db::{Closing, Db, DbError, PaperBatch, Remedy, TaskStanding};
 use crate::index::Suspects;
 use crate::index::inactive::is_inactive;
@@ -186,7 +186,7 @@ fn figures_of(
         live: false,
         today: day,
     };
-    match measure_alone(db, &question) {
+    match measure_followed(db, &question) {
         Ok(measured) => Ok(Some(measured)),
         Err(MeasureError::Database(error)) => Err(error.into()),
         Err(error @ MeasureError::Unreadable { .. }) => {

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use sipas::index::counted::Standing;
-use sipas::index::projection::FurtherSample;
+use sipas::index::projection::{FurtherSample, contributions};
 use sipas::index::result::DeclaredEmpty;
-use sipas::index::{Node, Reason, Verdict};
+use sipas::index::{Node, Reason, Suspects, Verdict, targets_followed};
 use sipas::plan::{Measure, Respondents, Weights};
+use sipas::sheet::tally::Series;
 use sipas::survey::OVERALL;
 
 use super::{World, close};
@@ -59,6 +60,23 @@ fn sheets_that_entered_together_count_only_where_all_of_them_belong() {
     let report = world.report();
     assert_eq!(report.fields[0].shown().expect("land").estimate.respondents, 60);
     assert_eq!(report.targets[0].missing_fields, ["health", "labour"]);
+}
+
+#[test]
+fn what_follows_targets_alone_says_the_same_of_them_and_of_what_pulls_them_down() {
+    let mut world = world_of(&["land", "health", "labour"], 0.9);
+    on_many_days(&mut world, 25, 1, [4, 2, 5]);
+    on_many_days(&mut world, 25, 2, [5, 5, 5]);
+    let whole = world.report();
+    let followed = world.with_input(Series::Open, Suspects::In, targets_followed);
+    assert_eq!(followed.targets, whole.targets);
+    assert_eq!((&followed.fields, &followed.coverage), (&whole.fields, &whole.coverage));
+    let pulls = contributions(&followed, &followed.targets[0]);
+    assert_eq!(pulls, contributions(&whole, &whole.targets[0]));
+    assert!(pulls.iter().any(|pull| pull.item.is_some()), "criteria are named from the fields: {pulls:?}");
+    // All else is left to the period's own page.
+    assert!(followed.points.is_empty() && followed.factors.is_empty() && followed.questionnaires.is_empty());
+    assert!(!whole.points.is_empty() && !whole.factors.is_empty());
 }
 
 #[test]

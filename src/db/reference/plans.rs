@@ -1,6 +1,8 @@
 //! Plans: seeded from the files. Every content that was ever in force is kept, because closed periods were judged
 //! by it; the newest revision is the plan. Once a plan was changed on a page, its file no longer touches it.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use diesel::{ExpressionMethods, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 use sha2::{Digest, Sha256};
@@ -87,10 +89,15 @@ impl Db {
 
     /// The newest revision of one plan.
     pub fn plan(&self, key: &str) -> Result<Option<PlanStored>, DbError> {
+        Ok(self.plan_shared(key)?.map(|stored| PlanStored::clone(&stored)))
+    }
+
+    /// [`Db::plan`] without a copy of its own.
+    pub fn plan_shared(&self, key: &str) -> Result<Option<Arc<PlanStored>>, DbError> {
         let book = self.plan_book()?;
         match book.damaged().get(key) {
             Some(why) => Err(DbError::Damaged(why.clone())),
-            None => Ok(book.plan(key).map(|stored| PlanStored::clone(stored))),
+            None => Ok(book.plan(key).map(Arc::clone)),
         }
     }
 }

@@ -409,12 +409,12 @@ impl Kept {
         let below: HashSet<i32> = unit.below.iter().copied().collect();
         let points = self.places.points.iter().filter(|(of, ..)| below.contains(of));
         Sources {
-            stored: PlanStored {
+            stored: Arc::new(PlanStored {
                 plan: self.plan.plan.clone(),
                 revision: self.plan.revision,
                 hash: self.plan.hash.clone(),
                 seeded_on: self.plan.seeded_on,
-            },
+            }),
             period: self.places.period.clone(),
             unit: unit.code.clone(),
             units_of_plan: Vec::new(),

@@ -181,6 +181,17 @@ pub fn measure_alone(db: &Db, question: &Question) -> Result<Measured, MeasureEr
     Ok(compute_of(db, question, Extent::Alone, None)?.0)
 }
 
+/// [`measure_alone`] with the targets, what pulls them down, counts, and answers against cases alone, unless more is kept of a frozen period: for
+/// pages that say where many periods stand.
+pub fn measure_followed(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
+    if !question.live
+        && let Some(kept) = frozen::measured_alone(db, question)?
+    {
+        return Ok(kept);
+    }
+    Ok(compute_of(db, question, Extent::Followed, None)?.0)
+}
+
 /// [`measure_alone`] with the targets alone, unless more is kept of a frozen period: for whoever follows them over many periods.
 pub fn measure_targets(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
     if !question.live
@@ -250,6 +261,8 @@ fn compute_both(db: &Db, question: &Question, beside: bool) -> Result<Beside, Me
 enum Extent {
     /// The targets of the unit and nothing else.
     Targets,
+    /// The targets, the fields that pull them down, counts, and answers against cases.
+    Followed,
     /// The figures of the unit and nothing beside them.
     Alone,
     /// All that a period's page shows.
@@ -279,7 +292,11 @@ fn compute_of(
     if extent != Extent::Targets && only.is_none() {
         sources.note_lots(db, &ids, question, &mut counted)?;
     }
-    let work = if extent == Extent::Targets { index::targets_alone } else { index::compute };
+    let work = match extent {
+        Extent::Targets => index::targets_alone,
+        Extent::Followed => index::targets_followed,
+        Extent::Alone | Extent::Whole | Extent::Beside => index::compute,
+    };
     let mut report = sources.with_input(&counted[0], whole, question.live, question.today, work);
     let offices = offices(db, &unit)?;
     let with_others = matches!(extent, Extent::Whole | Extent::Beside);
@@ -292,6 +309,8 @@ fn compute_of(
     }
     if extent != Extent::Targets {
         report.counts = counts::of(db, &sources.stored.plan, &sources.period, (&unit.code, &ids), question.today)?;
+    }
+    if !matches!(extent, Extent::Targets | Extent::Followed) {
         report.remedies = work::remedies(db, &sources.stored.plan, &sources.period, &unit.code, question.today)?;
         report.tasks = work::tasks(db, &sources.stored.plan, &unit.code, &report.counts, question.today)?;
     }
@@ -307,7 +326,7 @@ fn compute_of(
     let audit_head = (head.number > 0).then(|| head.to_string());
     let Sources { stored, period, units_of_plan, forms, fields, point_names, .. } = sources;
     let mut measured = Measured {
-        plan: stored.plan,
+        plan: stored.plan.clone(),
         period,
         unit,
         units_of_plan,

@@ -61,7 +61,8 @@ pub(super) struct Read {
 
 /// Everything that the figures of a unit are computed from but the answers.
 pub(super) struct Sources {
-    pub(super) stored: PlanStored,
+    /// Shared: the lines of many offices are of one plan.
+    pub(super) stored: Arc<PlanStored>,
     pub(super) period: Period,
     /// Code of the unit.
     pub(super) unit: String,
@@ -79,7 +80,7 @@ pub(super) struct Sources {
 impl Sources {
     /// With the unit, and the numbers of all units under it.
     pub(super) fn read(db: &Db, question: &Question) -> Result<(Self, Unit, Vec<i32>), MeasureError> {
-        let stored = db.plan(&question.plan)?.ok_or_else(|| MeasureError::NoPlan(question.plan.clone()))?;
+        let stored = db.plan_shared(&question.plan)?.ok_or_else(|| MeasureError::NoPlan(question.plan.clone()))?;
         let plan = &stored.plan;
         let period = plan.period(&question.period).ok_or_else(|| MeasureError::NoPeriod {
             plan: plan.key.clone(),
@@ -127,7 +128,7 @@ impl Sources {
     pub(super) fn below(&self, code: &str, units: &HashSet<i32>) -> Self {
         let points = self.points.iter().filter(|((of, _), _)| units.contains(of));
         Self {
-            stored: self.stored.clone(),
+            stored: Arc::clone(&self.stored),
             period: self.period.clone(),
             unit: code.to_owned(),
             units_of_plan: Vec::new(),

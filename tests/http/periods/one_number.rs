@@ -7,6 +7,9 @@ use calamine::{Data, Reader as _, Xlsx};
 use chrono::Days;
 use serde_json::Value;
 use sipas::clock;
+use sipas::index::Suspects;
+use sipas::service::figures::{Question, measure_alone, measure_followed};
+use sipas::sheet::tally::Series;
 
 use crate::documents::{docx_words, folded, pdf_text};
 use crate::on_both;
@@ -190,6 +193,8 @@ fn sipas(fresh: &FreshDb, arguments: &[&str]) -> String {
 
 /// Where a share just below a target is shown: with as many digits as keep it there, everywhere.
 const NEAR: &[(&str, &str)] = &[
+    ("/staff/", ".tile"),
+    ("/staff/targets", "main"),
     ("/staff/plans/cau-giay-2026/{period}", ".glance"),
     ("/staff/explore?{asked}", "main"),
     ("/staff/explore/compare?{asked}", "main"),
@@ -217,6 +222,22 @@ fn a_share_near_a_target_has_the_same_digits_wherever_it_is_shown() {
         let said = texts(&town.get_as(&owner, &address).text().expect("a page"), part).join(" | ");
         assert!(said.contains("89,96%") && !said.contains("90,0%"), "{address}: {said}");
     }
+    // The day's page and that of the targets compute less, and nothing else.
+    let question = Question {
+        plan: PLAN.to_owned(),
+        period: period.clone(),
+        unit: None,
+        series: Series::Open,
+        suspects: Suspects::In,
+        live: false,
+        today,
+    };
+    let all = measure_alone(&town.db, &question).expect("figures").report;
+    let followed = measure_followed(&town.db, &question).expect("figures").report;
+    assert_eq!(followed.targets, all.targets);
+    assert_eq!(followed.fields, all.fields);
+    assert_eq!((followed.coverage, followed.counts), (all.coverage, all.counts));
+    assert!(followed.points.is_empty() && !all.points.is_empty(), "points stand on neither page");
     for file in [
         "levels/table.csv?{asked}&of=grid",
         "levels/picture.svg?{asked}&of=grid",
