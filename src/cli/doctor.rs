@@ -70,7 +70,11 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
         super::print(&format!("{mark}  {}: {}\n", finding.what, finding.words))?;
     }
     let bad = checkup.findings.iter().filter(|finding| !finding.well).count();
-    if bad == 0 { Ok(()) } else { Err(Refusal(format!("{bad} findings need attention"))) }
+    match bad {
+        0 => Ok(()),
+        1 => Err(Refusal("one finding needs attention".to_owned())),
+        bad => Err(Refusal(format!("{bad} findings need attention"))),
+    }
 }
 
 /// The mailer of the settings; nothing is sent, and no server asked.

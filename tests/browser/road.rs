@@ -125,19 +125,13 @@ struct Shown {
 
 /// What the table of fields says about judicial affairs.
 async fn row_of_judicial(desk: &WebDriver) -> Outcome<Shown> {
-    // Tables are folded under the verdict.
-    desk.execute("document.querySelectorAll('details').forEach(part => { part.open = true; })", Vec::new()).await?;
-    let heads = see(desk, "#fields").await?.find_all(By::Css("thead th")).await?;
-    let mut columns = Vec::new();
-    for head in heads {
-        columns.push(head.text().await?);
-    }
+    see(desk, "#fields tbody tr").await?;
+    // Tables are folded under the verdict: their words are read whether they are shown or not, and all at once.
+    let rows = "return [...document.querySelectorAll('#fields tr')].map(row => [...row.cells].map(cell => cell.textContent.trim()))";
+    let mut rows: Vec<Vec<String>> = desk.execute(rows, Vec::new()).await?.convert()?;
+    let columns = rows.remove(0);
     let column = |heading: &str| columns.iter().position(|column| column == heading).expect("a column of this name");
-    for row in desk.find_all(By::Css("#fields tbody tr")).await? {
-        let mut cells = Vec::new();
-        for cell in row.find_all(By::Css("th, td")).await? {
-            cells.push(cell.text().await?);
-        }
+    for cells in &rows {
         if cells[0].starts_with("Tư pháp") {
             return Ok(Shown {
                 value: cells[column("Tỷ lệ hài lòng")].clone(),
@@ -145,7 +139,7 @@ async fn row_of_judicial(desk: &WebDriver) -> Outcome<Shown> {
             });
         }
     }
-    Err("no row of judicial affairs".into())
+    Err(format!("no row of judicial affairs: {rows:?}").into())
 }
 
 /// One citizen: opens the address, chooses a level at every item, sends, is thanked. How many items there were.

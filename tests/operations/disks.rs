@@ -87,7 +87,7 @@ fn assert_is_only_read(through: &Through, file: &str, elsewhere: &Folder) {
     fs::remove_file(&copy).expect("removed");
     let (status, words) = run(through, &address, &["doctor"]);
     assert_eq!(status, Some(1), "{words}");
-    assert_says(&words, &["ok   integrity: ok", "ok   tallies: ", "BAD  writing: ", "1 findings need attention"]);
+    assert_says(&words, &["ok   integrity: ok", "ok   tallies: ", "BAD  writing: ", "one finding needs attention"]);
     let unit = ["unit", "add", "phuong-moi", "--kind", "ward", "--name", "Phường", "--name-en", "Ward"];
     let demo = ["demo", "--responses", "10", "--seed", "1"];
     for command in [&unit[..], &demo, &["migrate"], &["serve"], &["doctor", "--rebuild"], &["move", "--unmark"]] {

@@ -56,13 +56,13 @@ impl Moment {
         let sheets = format::count(sheets, language);
         Some(if self.beyond.is_remainder() && self.estimate.is_some() {
             language.choose(
-                format!("khoảng {sheets} phiếu vào số liệu cùng lượt với ngày khác, nhiều hơn số phiếu được tính: không so sánh"),
-                format!("about {sheets} sheets entered with those of other days, more than are counted: not compared"),
+                format!("khoảng {sheets} phiếu không tính ở đây, nhiều hơn số được tính: không so sánh"),
+                format!("about {sheets} sheets not counted here, more than are counted: not compared"),
             )
         } else {
             language.choose(
-                format!("khoảng {sheets} phiếu vào số liệu cùng lượt với ngày khác, không tính ở đây"),
-                format!("about {sheets} sheets entered with those of other days, not counted here"),
+                format!("khoảng {sheets} phiếu không tính ở đây"),
+                format!("about {sheets} sheets not counted here"),
             )
         })
     }
@@ -129,6 +129,13 @@ pub fn over_time(title: &str, moments: &[Moment], year_before: Option<&Moment>, 
             if remarks.is_empty() { Cell::Empty } else { Cell::Text(remarks.join("; ")) },
         ]));
     }
+    table.notes.extend(moments.iter().any(|moment| moment.beyond.sheets > 0).then(|| {
+        let why = language.choose(
+            "Phiếu không tính ở đây vào số liệu cùng lượt với phiếu của ngày khác; mỗi lượt được tính trọn hoặc không tính.",
+            "Sheets not counted here entered figures together with sheets of other days; a release is counted whole or not at all.",
+        );
+        why.to_owned()
+    }));
     table.notes.extend(note_of_marks(moments.iter().filter_map(|moment| moment.estimate.as_ref()), language));
     Exhibit {
         id: "trend",

@@ -19,6 +19,8 @@ pub struct Tile {
     pub class: &'static str,
     /// A line each: words, and where they lead.
     pub lines: Vec<(String, String)>,
+    /// Whether the first of them is what the tile is about, and so stands on a phone too.
+    pub first_always: bool,
     pub link: (String, &'static str),
 }
 
@@ -83,6 +85,7 @@ fn targets(plans: &[&PlanToday]) -> Tile {
             _ => "not_met",
         },
         lines: lines.collect(),
+        first_always: false,
         link: ("/staff/targets".to_owned(), "Theo dõi chỉ tiêu"),
     }
 }
@@ -119,6 +122,7 @@ fn sheets(found: &Today) -> Tile {
         unit,
         class: "",
         lines: vec![(line, String::new())],
+        first_always: false,
         link: ("/staff/explore/received".to_owned(), "Thu thập"),
     }
 }
@@ -149,6 +153,7 @@ fn falls(plans: &[&PlanToday]) -> Tile {
         unit,
         class: if count > 0 { "not_met" } else { "" },
         lines: lines.collect(),
+        first_always: true,
         link: ("/staff/explore".to_owned(), "Xu hướng"),
     }
 }
@@ -160,6 +165,7 @@ fn early(warnings: usize) -> Tile {
         unit: if warnings == 0 { "không có cảnh báo chưa ghi nhận" } else { "cảnh báo chưa ghi nhận" }.to_owned(),
         class: if warnings > 0 { "cannot_say" } else { "" },
         lines: Vec::new(),
+        first_always: false,
         link: ("/staff/warnings".to_owned(), "Cảnh báo sớm"),
     }
 }
@@ -180,6 +186,7 @@ fn waits(found: &Today, complaints: Option<usize>) -> Tile {
         unit: "phiếu chờ vào số liệu, tính đến hết hôm qua".to_owned(),
         class: "",
         lines,
+        first_always: false,
         link: ("/staff/points/silent".to_owned(), "Điểm không phát sinh phiếu"),
     }
 }
