@@ -83,7 +83,7 @@ on_both! {
         commune(&db);
         let says = |error: Result<i32, DbError>| error.expect_err("a refusal").to_string();
         assert_eq!(says(db.by_nobody().add_unit(&new_unit("ha-noi", None))), "unit `ha-noi` exists already");
-        assert_eq!(says(db.by_nobody().add_unit(&new_unit("x", Some("nowhere")))), "unit `nowhere` is unknown");
+        assert_eq!(says(db.by_nobody().add_unit(&new_unit("x", Some("nowhere")))), "unit `nowhere` is unknown; `sipas unit list` shows them");
         let ends_early = db.by_nobody().retire_unit("ha-noi", some_day() - Days::new(1), None).expect_err("a refusal");
         assert_eq!(ends_early.to_string(), "unit `ha-noi` is valid from 2026-03-14; it cannot end before");
         let itself = db.by_nobody().retire_unit("ha-noi", days_after(1), Some("ha-noi")).expect_err("a refusal");
@@ -152,8 +152,8 @@ on_both! {
         commune(&db);
         let says = |point: NewPoint| db.by_nobody().add_point(&point).expect_err("a refusal").to_string();
         let good = || new_point("xa-phu-dong");
-        assert_eq!(says(new_point("nowhere")), "unit `nowhere` is unknown");
-        assert_eq!(says(NewPoint { form: "long".into(), ..good() }), "questionnaire `long` is unknown");
+        assert_eq!(says(new_point("nowhere")), "unit `nowhere` is unknown; `sipas unit list` shows them");
+        assert_eq!(says(NewPoint { form: "long".into(), ..good() }), "questionnaire `long` is unknown; `sipas form list` shows them");
         assert_eq!(says(NewPoint { fields: vec!["tax".into()], ..good() }), "field `tax` is unknown");
         assert_eq!(says(NewPoint { fields: Vec::new(), ..good() }), "a point serves one field at least");
         let twice = vec!["land".into(), "land".into()];

@@ -24,7 +24,7 @@ const REASON_MIN: usize = 10;
 const REASON_MAX: usize = 1_000;
 
 #[derive(Template)]
-#[template(path = "staff/answers/exclusions.html")]
+#[template(path = "staff/answers/voidings.html")]
 struct VoidingsPage<'a> {
     frame: Frame,
     done: &'static str,
