@@ -251,15 +251,15 @@ fn an_item_tells_the_published_figures_and_stands_in_the_feed() {
     };
     // A period that was not published cannot be told of.
     let open = [("topic", "results"), ("span", "cau-giay-2026/2026-q3")];
-    assert_eq!(post(&owner, "/staff/telling", &open).status(), 422);
+    assert_eq!(post(&owner, "/staff/telling?ward=phuong-cau-giay", &open).status(), 422);
     let told = [("topic", "results"), ("span", "cau-giay-2026/2026-q1")];
-    let begun = post(&owner, "/staff/telling", &told);
+    let begun = post(&owner, "/staff/telling?ward=phuong-cau-giay", &told);
     assert_eq!(begun.status(), 303);
     let edit = location(&begun);
-    let number = edit.rsplit('=').next().expect("a number").to_owned();
+    let number = edit.split(['=', '&']).nth(1).expect("a number").to_owned();
     for deed in ["approve", "publish"] {
         let form = [("number", number.as_str()), ("version", "1"), ("deed", deed)];
-        assert_eq!(post(&leader, "/staff/telling/decide", &form).status(), 303, "{deed}");
+        assert_eq!(post(&leader, "/staff/telling/decide?ward=phuong-cau-giay", &form).status(), 303, "{deed}");
     }
     // The shares of the item are those of the page of results.
     let item = texts(&get(&format!("/results/news?unit=phuong-cau-giay&number={number}")), "article p").join(" ");
