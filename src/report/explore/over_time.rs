@@ -56,12 +56,12 @@ impl Moment {
         let sheets = format::count(sheets, language);
         Some(if self.beyond.is_remainder() && self.estimate.is_some() {
             language.choose(
-                format!("khoảng {sheets} phiếu không tính ở đây, nhiều hơn số được tính: không so sánh"),
+                format!("khoảng {sheets} phiếu không nằm trong số liệu này, nhiều hơn số được tính: không so sánh"),
                 format!("about {sheets} sheets not counted here, more than are counted: not compared"),
             )
         } else {
             language.choose(
-                format!("khoảng {sheets} phiếu không tính ở đây"),
+                format!("khoảng {sheets} phiếu không nằm trong số liệu này"),
                 format!("about {sheets} sheets not counted here"),
             )
         })
@@ -131,7 +131,7 @@ pub fn over_time(title: &str, moments: &[Moment], year_before: Option<&Moment>, 
     }
     table.notes.extend(moments.iter().any(|moment| moment.beyond.sheets > 0).then(|| {
         let why = language.choose(
-            "Phiếu không tính ở đây vào số liệu cùng lượt với phiếu của ngày khác; mỗi lượt được tính trọn hoặc không tính.",
+            "Những phiếu không nằm trong số liệu này đã vào cùng lượt với phiếu của ngày khác; mỗi lượt được tính trọn hoặc không tính.",
             "Sheets not counted here entered figures together with sheets of other days; a release is counted whole or not at all.",
         );
         why.to_owned()
